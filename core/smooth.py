@@ -9,7 +9,7 @@ from __future__ import annotations
 import casadi as ca
 
 
-def abs(x, width):  # noqa: A001
+def abs(x, width):
     """|x| rounded over `width`; exactly 0 at 0, so a flow law keeps its zero."""
     return x * x / ca.sqrt(x * x + width * width)
 
@@ -24,12 +24,12 @@ def neg(x, width):
     return 0.5 * (x - ca.sqrt(x * x + width * width))
 
 
-def max(a, b, width):  # noqa: A001
+def max(a, b, width):
     """Larger of two, rounded over `width`."""
     return b + pos(a - b, width)
 
 
-def min(a, b, width):  # noqa: A001
+def min(a, b, width):
     """Smaller of two, rounded over `width`."""
     return b + neg(a - b, width)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from functools import cache
 
 from .errors import UnitError, suggest
 
@@ -70,7 +70,7 @@ _TOKEN = re.compile(r"\s*(\*\*|[A-Za-z%][A-Za-z0-9]*|[-+]?\d+(?:\.\d+)?(?:e[-+]?
 Unit = tuple[float, tuple[float, ...]]
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(text: str) -> Unit:
     """Return (value in SI, exponents of the six base dimensions) of a unit text; `UnitError` if unknown."""
     tokens = _TOKEN.findall(text.strip())

@@ -1,0 +1,315 @@
+"""The compiled model: a circuit's graph as fast functions, and one beat as a map.
+
+A beat runs from one sinus-node firing to the next. Numbers fixed at its onset (RR interval, delays) are *held*;
+stimuli and other windows are *gates*, and the integrator ends a segment on each of their edges, so the map from
+the state at onset to the state one RR later is smooth in the state and in every parameter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import casadi as ca
+import numpy as np
+
+from .circuit import CLOCK, Circuit
+from .compile import REASONS, Kernel, SegmentResult
+from .component import Accumulator, Volume
+from .errors import EventError, IntegrationError
+from .tableau import RODAS4
+
+
+@dataclass
+class Segment:
+    """A stretch of the beat with constant gates: start and length (s), gates, accepted step ends as fractions."""
+
+    start: float
+    length: float
+    gates: np.ndarray
+    steps: np.ndarray
+
+
+@dataclass
+class Pass:
+    """One integrated beat.
+
+    `x` end state, `S` its tangents (n, m); samples over the beat: `t` (k,), `X` (k, n), `SX` (k, n, m),
+    `V` (k, nv) the symbols in force; `held`, `rr` and its tangent `drr`; `segments` with the steps taken.
+    """
+
+    x: np.ndarray
+    S: np.ndarray | None
+    rr: float
+    drr: np.ndarray | None
+    held: np.ndarray
+    dheld: np.ndarray | None
+    segments: list[Segment]
+    t: np.ndarray
+    X: np.ndarray
+    SX: np.ndarray | None
+    V: np.ndarray
+    dt: np.ndarray | None
+    stats: np.ndarray
+    marks: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class Compiled:
+    """Functions of one circuit. Shared by every model that differs only in values.
+
+    Parameters
+    ----------
+    circuit
+        A complete circuit; raises `WiringError` if it is not.
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        g = circuit.flatten()
+        self.circuit, self.graph = circuit, g
+        self.n, self.n_periodic = len(g.fast), g.n_periodic
+        self.paths = [e.path for e in g.fast]
+        self.index = {p: i for i, p in enumerate(self.paths)}
+        self.param_paths = [e.path for e in g.params]
+        self.param_index = {p: i for i, p in enumerate(self.param_paths)}
+        self.slow_paths = [e.path for e in g.slow]
+        self.held_paths = [e.path for e in g.held]
+        self.gate_paths = [e.path for e in g.gates]
+        self.out_paths = list(g.outputs)
+        self.np, self.ns, self.nh, self.ng = len(g.params), len(g.slow), len(g.held), len(g.gates)
+        self.n_theta = self.np + self.ns
+        self.rr_index = self.held_paths.index(circuit._rr)  # type: ignore[arg-type]
+
+        x = ca.vertcat(*(e.symbol for e in g.fast))
+        theta = ca.vertcat(*(e.symbol for e in (*g.params, *g.slow)))
+        held = ca.vertcat(*(e.symbol for e in g.held))
+        gates = ca.vertcat(*(e.symbol for e in g.gates)) if g.gates else ca.SX(0, 1)
+        v = ca.vertcat(theta, held, gates)
+        f = ca.vertcat(*g.rates)
+        fv = ca.jacobian(f, ca.vertcat(theta, held))
+        fv = ca.horzcat(fv, ca.SX(self.n, self.ng))
+        rhs = ca.Function("hl_f", [x, v], [f], {"cse": True})
+        jac = ca.Function("hl_j", [x, v], [ca.jacobian(f, x)], {"cse": True})
+        fvf = ca.Function("hl_v", [x, v], [fv], {"cse": True})
+        self.rhs = rhs
+        self.size = np.array([e.declaration.size for e in g.fast])
+        control = self.size.copy()
+        for i, e in enumerate(g.fast):
+            if isinstance(e.declaration, Accumulator) or e.path == CLOCK:
+                control[i] = 0.0
+        self.control = control
+        self.kernel = Kernel(rhs, jac, fvf, control)
+        self.hash = hashlib.sha256((rhs.serialize() + repr(self.paths)).encode()).hexdigest()[:16]
+
+        held_values = ca.vertcat(*g.held_values)
+        self._held = ca.Function(
+            "hl_held", [x, theta], [held_values, ca.jacobian(held_values, x), ca.jacobian(held_values, theta)]
+        )
+        windows = ca.vertcat(*(w for pair in g.gate_windows for w in pair)) if g.gates else ca.SX(0, 1)
+        self._windows = ca.Function(
+            "hl_windows",
+            [x, theta, held],
+            [windows, ca.jacobian(windows, x), ca.jacobian(windows, theta), ca.jacobian(windows, held)],
+        )
+        out = ca.vertcat(*g.outputs.values()) if g.outputs else ca.SX(0, 1)
+        self.out = ca.Function("hl_out", [x, v], [out], {"cse": True})
+        self._out_symbolic = (x, v, out)
+        self._out_jacobian: ca.Function | None = None
+        self.volume_rows = np.array([self.index[p] for p in g.volumes], dtype=int)
+        self.accumulators = np.arange(g.n_periodic, self.n)
+        self.reset_rows = np.array([self.index[CLOCK], *self.accumulators], dtype=int)
+        keep = np.ones(self.n, dtype=bool)
+        keep[self.reset_rows] = False
+        self.periodic_rows = np.flatnonzero(keep)
+        self._slow_rhs: ca.Function | None = None
+        self._out_map: dict[int, ca.Function] = {}
+
+    # -- values -------------------------------------------------------------------------------------------------------
+
+    def start(self) -> np.ndarray:
+        """Declared start values of the fast states (n,)."""
+        return np.array([e.declaration.value for e in self.graph.fast], dtype=float)
+
+    def theta(self) -> np.ndarray:
+        """Declared values of parameters and slow states (n_theta,)."""
+        return np.array([e.declaration.value for e in (*self.graph.params, *self.graph.slow)], dtype=float)
+
+    def held(self, x: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Held values at onset and their derivatives in x and theta."""
+        h, hx, ht = self._held(x, theta)
+        return np.asarray(h).ravel(), hx.sparse(), ht.sparse()
+
+    def outputs(self, X: np.ndarray, V: np.ndarray) -> np.ndarray:
+        """All outputs at k samples: (k, number of outputs)."""
+        k = len(X)
+        if k not in self._out_map:
+            self._out_map[k] = self.out.map(k)
+        return np.asarray(self._out_map[k](X.T, V.T)).T
+
+    def output_tangents(self, X: np.ndarray, V: np.ndarray, SX: np.ndarray, dV: np.ndarray) -> np.ndarray:
+        """Directional derivatives of all outputs: X (k, n), SX (k, n, m), dV (nv, m) -> (k, n_out, m)."""
+        if self._out_jacobian is None:
+            x, v, out = self._out_symbolic
+            self._out_jacobian = ca.Function(
+                "hl_out_jac", [x, v], [ca.jacobian(out, x), ca.jacobian(out, v)], {"cse": True}
+            )
+        result = np.empty((len(X), len(self.out_paths), SX.shape[2]))
+        for i in range(len(X)):
+            ox, ov = self._out_jacobian(X[i], V[i])
+            result[i] = ox.sparse() @ SX[i] + ov.sparse() @ dV
+        return result
+
+    def slow_rhs(self) -> ca.Function:
+        """Rates of the slow states per day: function of (features, theta)."""
+        if self._slow_rhs is None:
+            g = self.graph
+            theta = ca.vertcat(*(e.symbol for e in (*g.params, *g.slow)))
+            features = ca.vertcat(*g.feature_symbols) if g.features else ca.SX(0, 1)
+            rates = ca.vertcat(*g.slow_rates) if g.slow_rates else ca.SX(0, 1)
+            self._slow_rhs = ca.Function("hl_slow", [features, theta], [rates])
+        return self._slow_rhs
+
+    # -- one beat -----------------------------------------------------------------------------------------------------
+
+    def beat(
+        self,
+        x: np.ndarray,
+        theta: np.ndarray,
+        *,
+        rtol: float = 1e-5,
+        method: str = RODAS4.name,
+        S: np.ndarray | None = None,
+        dtheta: np.ndarray | None = None,
+        samples: int = 0,
+        sample_tangents: bool = False,
+        plan: list[Segment] | None = None,
+        extra: list[tuple[str, float, float]] | None = None,
+        until: float | None = None,
+        clock: float = 0.0,
+    ) -> Pass:
+        """Integrate one beat from onset.
+
+        `S` (n, m) and `dtheta` (n_theta, m) are tangent directions. `plan` repeats the step sequence of an earlier
+        pass, scaled to the new lengths: the map is then smooth to rounding. `extra` adds gate windows (path, start,
+        duration); `until` stops before the RR interval has passed. Raises `IntegrationError` naming component,
+        state and time.
+        """
+        x = np.array(x, dtype=float)
+        x[self.reset_rows] = 0.0
+        held, hx, ht = self.held(x, theta)
+        rr = float(held[self.rr_index])
+        if not np.isfinite(rr) or not 0.12 < rr < 20.0:
+            raise IntegrationError(
+                f"The RR interval at beat onset is {rr:g} s ({self.held_paths[self.rr_index]}); "
+                "it must lie in 0.12..20 s. Look at the sinus node and the reflexes that drive it."
+            )
+        m = 0 if S is None else S.shape[1]
+        dheld = dwin = None
+        w, wx, wt, wh = self._windows(x, theta, held)
+        w = np.asarray(w).ravel()
+        if S is not None:
+            S = np.array(S, dtype=float)
+            S[self.reset_rows] = 0.0
+            dtheta = np.zeros((self.n_theta, m)) if dtheta is None else dtheta
+            dheld = hx @ S + ht @ dtheta
+            dwin = wx.sparse() @ S + wt.sparse() @ dtheta + wh.sparse() @ dheld
+        edges: list[tuple[float, np.ndarray]] = []
+        zero = np.zeros(m)
+        end = rr if until is None else min(until, rr)
+        d_end = zero if until is not None or dheld is None else dheld[self.rr_index]
+        spans: list[tuple[int, float, float]] = []
+        marks: dict[str, tuple[float, float]] = {}
+        for i in range(self.ng):
+            a, b = float(w[2 * i]), float(w[2 * i] + w[2 * i + 1])
+            da = zero if dwin is None else dwin[2 * i]
+            db = zero if dwin is None else dwin[2 * i] + dwin[2 * i + 1]
+            a_in = 0.0 < a < end
+            if b > a:
+                spans.append((i, a, min(b, end)))
+            marks[self.gate_paths[i]] = (a, b)
+            if a_in:
+                edges.append((a, da))
+            if 0.0 < b < end:
+                edges.append((b, db))
+        for path, a, length in extra or []:
+            if path not in self.gate_paths:
+                raise EventError(f"There is no stimulus '{path}' in this model; it has {', '.join(self.gate_paths)}.")
+            i = self.gate_paths.index(path)
+            spans.append((i, a, min(a + length, end)))
+            edges += [(u, zero) for u in (a, a + length) if 0.0 < u < end]
+        edges.sort(key=lambda e: e[0])
+        merged = [(0.0, zero)]
+        for e in edges:
+            if e[0] - merged[-1][0] > 1e-9:
+                merged.append(e)
+        if end - merged[-1][0] < 1e-9 and len(merged) > 1:
+            merged.pop()
+        merged.append((end, d_end))
+
+        v = np.concatenate([theta, held, np.zeros(self.ng)])
+        dv = None
+        if S is not None:
+            dv = np.concatenate([dtheta, dheld, np.zeros((self.ng, m))])  # type: ignore[list-item]
+        ts, Xs, SXs, Vs, dts = [], [], [], [], []
+        segments: list[Segment] = []
+        stats = np.zeros(8)
+        h = 2e-4
+        for k in range(len(merged) - 1):
+            (a, da), (b, db) = merged[k], merged[k + 1]
+            length, mid = b - a, 0.5 * (a + b)
+            gates = np.zeros(self.ng)
+            for i, u, u_end in spans:
+                if u <= mid < u_end:
+                    gates[i] = 1.0
+            v[self.n_theta + self.nh :] = gates
+            count = max(3, round(samples * length / end)) if samples else 0
+            frac = np.linspace(0, 1, count + 1)[(0 if k == 0 else 1) :] if samples else np.zeros(0)
+            steps = None
+            if plan is not None and k < len(plan):
+                steps = plan[k].steps * length
+                steps[-1] = length
+            r = self.kernel.segment(
+                x, v, length, rtol=rtol, h=min(h, 2e-4) if k else h, method=method, grid=frac * length, S=S, dv=dv,
+                dT=None if S is None else db - da, sample_tangents=sample_tangents, steps=steps,
+            )  # fmt: skip
+            stats[:5] += r.stats[:5]
+            if r.status:
+                self._fail(r, a, x)
+            x, S, h = r.x, r.S, r.h
+            segments.append(Segment(a, length, gates, r.steps / length))
+            if samples:
+                ts.append(a + frac * length)
+                Xs.append(r.gx)
+                Vs.append(np.repeat(v[None], len(frac), axis=0))
+                if sample_tangents and S is not None:
+                    SXs.append(r.gs)
+                    dts.append(da[None] + frac[:, None] * (db - da)[None])
+        return Pass(
+            x=x, S=S, rr=rr, drr=None if dheld is None else dheld[self.rr_index], held=held, dheld=dheld,
+            segments=segments, t=np.concatenate(ts) if ts else np.zeros(0),
+            X=np.concatenate(Xs) if Xs else np.zeros((0, self.n)),
+            SX=np.concatenate(SXs) if SXs else None,
+            V=np.concatenate(Vs) if Vs else np.zeros((0, len(v))),
+            dt=np.concatenate(dts) if dts else None, stats=stats, marks=marks,
+        )  # fmt: skip
+
+    def _fail(self, r: SegmentResult, start: float, x: np.ndarray) -> None:
+        path = self.paths[int(r.stats[5])]
+        unit = self.graph.fast[int(r.stats[5])].declaration.unit
+        value = r.x[int(r.stats[5])]
+        raise IntegrationError(
+            f"The beat stopped {start + r.stats[7]:.4f} s after onset: {REASONS[r.status]}; worst is '{path}' "
+            f"(last value {value:.4g} {unit}). Look at the component '{path.rpartition('.')[0]}' and the values just set.",
+            partial=r,
+        )
+
+    def is_volume(self, i: int) -> bool:
+        return isinstance(self.graph.fast[i].declaration, Volume)
+
+    def describe(self) -> dict[str, Any]:
+        """Counts for reports: states, parameters, outputs, nonzeros of the Jacobian, hash."""
+        return {
+            "states": self.n_periodic, "accumulators": self.n - self.n_periodic, "parameters": self.np,
+            "slow states": self.ns, "outputs": len(self.out_paths), "hash": self.hash,
+            "compiled": self.kernel.compiled,
+        }  # fmt: skip
