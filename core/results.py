@@ -180,13 +180,16 @@ def _table(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _sort_of(column: pd.Series) -> str:
+    if isinstance(column.dtype, pd.StringDtype):
+        return "text"  # what pandas makes of text by itself, which changed with pandas 3
     kind = column.dtype.kind
     return {"f": "float64", "i": "int64", "u": "int64", "b": "bool"}.get(kind, "object")
 
 
 def _frame(table: dict[str, Any]) -> pd.DataFrame:
     index = pd.Index(table["index"], name=table["index_name"], dtype=None if table["index"] else object)
-    columns = {c: pd.Series(v, index=index, dtype=table["dtypes"][c]) for c, v in table["columns"].items()}
+    sorts = {c: None if sort == "text" else sort for c, sort in table["dtypes"].items()}
+    columns = {c: pd.Series(v, index=index, dtype=sorts[c]) for c, v in table["columns"].items()}
     frame = pd.DataFrame(columns, index=index)
     frame.attrs.update(table["attrs"])
     return frame
@@ -203,7 +206,7 @@ def _listed(series: pd.Series) -> dict[str, Any]:
 
 def _series(listed: dict[str, Any]) -> pd.Series:
     numeric = all(isinstance(v, int | float) for v in listed["values"])
-    index = pd.Index(listed["keys"], dtype=object)
+    index = pd.Index(listed["keys"], dtype=None if listed["keys"] else object)
     series = pd.Series(listed["values"], index=index, name=listed["name"], dtype=float if numeric else object)
     series.attrs.update(listed["attrs"])
     return series
