@@ -1,0 +1,51 @@
+"""Atria: time-varying elastance, contracting after the sinus beat.
+
+p = (E_b + E_a e(t)) (V - V0), as in the elastance chambers of the Heldt-type loops; e(t) is a raised cosine whose
+duration follows the square root of the RR interval. Units: mmHg, mL, s.
+"""
+
+from __future__ import annotations
+
+import math
+
+import casadi as ca
+
+from heartloop.component import Component, Equations, Gate, Held, Input, Output, Param, Volume
+
+
+class Atrium(Component):
+    """Elastance chamber; the beat starts with its own stimulus, so its clock is the beat's clock.
+
+    `active` is 1 from `t_delay` for `t_active`. With `duration` at most 0.5 s^(1/2) and `t_delay` at most 0.08 s the
+    contraction ends within the beat down to RR 0.36 s.
+    """
+
+    kind = "node"
+
+    p_ext = Input("mmHg", "pressure around the atrium (pericardial)", default=0.0)
+    clock = Input("s", "time since the atrial stimulus")
+    RR = Input("s", "length of this beat")
+    active = Gate("1", "1 while the atrium contracts")
+
+    V = Volume(60.0, "mL", "volume", bounds=(0, 500))
+
+    E_b = Param(0.23, "mmHg/mL", "passive elastance", bounds=(0.02, 1), scale="log",
+                source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
+    E_a = Param(0.11, "mmHg/mL", "elastance added at full contraction", bounds=(0.01, 1), scale="log",
+                source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
+    V0 = Param(4.0, "mL", "unstressed volume", bounds=(0, 60), source="Shi-Hose atria: 4 mL (traced)")
+    duration = Param(0.25, "s", "duration of contraction at RR = 1 s", bounds=(0.1, 0.5),
+                     source="Heldt2004, atrial systole 0.25 sqrt(RR) (traced)")  # fmt: skip
+    t_delay = Param(0.0, "s", "delay of contraction after the atrial stimulus", bounds=(0, 0.08))
+    contractility = Input("1", "multiplier of the active elastance", default=1.0)
+
+    p = Output("mmHg", "pressure")
+    p_transmural = Output("mmHg", "pressure above the surroundings")
+    e = Output("1", "activation")
+    t_active = Held("s", "duration of contraction in this beat")
+
+    def equations(self, p_ext, clock, RR, active, V, E_b, E_a, V0, duration, t_delay, contractility):
+        t_active = duration * ca.sqrt(RR)  # RR in s over 1 s
+        e = active * 0.5 * (1 - ca.cos(2 * math.pi * (clock - t_delay) / t_active))
+        p_transmural = (E_b + contractility * E_a * e) * (V - V0)
+        return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural, e=e, t_active=t_active))

@@ -1,0 +1,207 @@
+"""The small closed loop: four chambers and valves, two systemic beds, the lungs.
+
+Lumped from the 21-compartment table of Heldt (2004) with arterial compliances and chambers recalibrated. Tables
+below give value and source per compartment, for a man of 75 kg; `body` scales them to another sex and weight.
+Units: mmHg, mL, s. Flows are positive along the circulation.
+
+Signals the caller wires: the cells (`lv.tension`, `lv.stretch`, ...), reflex effectors (`systemic.tone_R`,
+`splanchnic.tone_R`, `systemic_veins.dV0`, `splanchnic_veins.dV0`), slow growth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from heartloop.component import Component, Param
+from heartloop.errors import ParameterError, suggest
+
+from .atrium import Atrium
+from .pericardium import Pericardium, Thorax
+from .valve import aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
+from .ventricle import CellElastance, OneFibreWall, PrescribedElastance
+from .vessel import CollapsibleVessel, Compliance, InertialVessel, Resistance, Vein, ViscoelasticVessel
+
+VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed": PrescribedElastance}
+
+_H = "Heldt2004, Table A.1"
+_SUM = f"{_H}, compartments summed (computed)"
+_ART = f"{_H}, arterial compartments summed, x 0.64 for a human pulse pressure (computed)"
+_CAL = "calibrated on rest values with the lumped table (computed)"
+
+# mass / density 1.055 g/mL, per sex
+_MASS = {"male": dict(lv=121.0, rv=66.0), "female": dict(lv=83.0, rv=48.0)}  # g (traced, sex-specific young adults)
+_BODY = {"male": (75.0, 175.0, 5300.0), "female": (62.0, 163.0, 4200.0)}  # kg, cm, mL (traced)
+DENSITY = 1.055  # g/mL, myocardium
+
+# value and source for a man of 75 kg
+Table = dict[str, dict[str, tuple[float, str]]]
+_VESSELS: Table = {
+    "aorta": dict(C=(0.47, _ART), V0=(87.0, _SUM)),
+    "arteries": dict(C=(1.11, _ART), V0=(757.0, _SUM)),
+    "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1095.0, f"{_H}, 1026 less coronary (computed)"),
+                             V_max=(1600.0, f"{_H}, 1500 (computed)"), share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
+    "systemic_veins": dict(C=(44.0, _SUM), V0=(1562.0, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
+                           share=(0.42, "Heldt2004, cardiopulmonary gains 46/110 (traced)")),
+    "vena_cava": dict(C=(3.3, _SUM), V0=(137.0, _SUM), V_max=(650.0, f"{_H}, abdominal veins (traced)"),
+                      share=(0.0, "the great veins take no part (assumed)")),
+    "pulmonary_arteries": dict(C=(3.4, f"{_H}, 3.2 (computed)"), V0=(171.0, f"{_H}, 160 (computed)")),
+    "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(459.0, f"{_H}, 430 (computed)")),
+    "aortic_path": dict(R=(0.02, f"{_H}, paths to the beds in parallel (computed)"),
+                        L=(2.6e-4, f"{_H}, paths to the beds in parallel (computed)")),
+    "systemic": dict(R=(1.24, f"{_H}, upper body, head, renal, legs, coronary in parallel (computed)")),
+    "splanchnic": dict(R=(3.43, f"{_H} 3.3 +- 1.0 (computed)")),
+    "systemic_outflow": dict(R=(0.029, f"{_H}, venous paths weighted by flow (computed)")),
+    "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
+    "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
+    "pulmonary": dict(R=(0.067, f"{_H}, 0.064 and the arterial 0.006 (computed)")),
+    "pulmonary_outflow": dict(R=(0.006, f"{_H} (traced)"), L=(6e-4, "four veins, 3 cm of 4 cm^2 (assumed)")),
+}  # fmt: skip
+_CHAMBERS: Table = {
+    "la": dict(E_b=(0.23, _CAL), E_a=(0.11, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")),
+    "ra": dict(E_b=(0.11, _CAL), E_a=(0.09, _CAL)),
+}
+_PUMPS: dict[str, Table] = {
+    "onefibre": {"lv": {}, "rv": dict(V_ref=(115.0, _CAL))},
+    "elastance": {
+        "lv": {},
+        "rv": dict(E_max=(0.46, _CAL), V0=(16.0, _CAL), P0=(1.0, _CAL), k=(0.0143, _CAL)),
+    },
+    "prescribed": {
+        "lv": {},
+        "rv": dict(E_max=(0.46, _CAL), V0=(16.0, _CAL), P0=(1.0, _CAL), k=(0.0143, _CAL)),
+    },
+}
+
+# powers of body weight (Heldt2004, Table B.1) and of the loop's blood volume, by unit
+_POWER = {"mL/mmHg": 1.0, "mL": 1.0, "mmHg s/mL": -0.75, "mmHg s^2/mL": -0.75, "mmHg/mL": -1.0, "1/mL": -1.0}
+
+# volumes near the orbit at rest as a part of the total, so that the first beat is close
+_START = dict(aorta=0.024, arteries=0.152, splanchnic_veins=0.24, vena_cava=0.028, pulmonary_arteries=0.042,
+              pulmonary_veins=0.101, la=0.012, ra=0.013, lv=0.027, rv=0.029)  # fmt: skip
+
+
+def small_loop(
+    loop: Any,
+    *,
+    sex: str = "male",
+    ventricle: str = "onefibre",
+    weight_kg: float | None = None,
+    values: Mapping[str, Mapping[str, float]] | None = None,
+) -> None:
+    """Add the small loop to the circuit `loop` and wire everything that lies inside it.
+
+    Parameters
+    ----------
+    loop
+        A `heartloop.circuit.Circuit` (or anything with its `add`, `flow`, `signal` and `gate`).
+    sex, weight_kg
+        Body; the default weight is the sex's own (75 or 62 kg).
+    ventricle
+        `"onefibre"`, `"elastance"` or `"prescribed"`, for both ventricles.
+    values
+        Other parameter or start values, per component name.
+    """
+    if sex not in _BODY:
+        raise ParameterError(f"sex = '{sex}' is not one of {', '.join(_BODY)}.")
+    if ventricle not in VENTRICLES:
+        raise ParameterError(f"ventricle = '{ventricle}' is not one of {', '.join(VENTRICLES)}.")
+    own = {k: dict(v) for k, v in (values or {}).items()}
+    start = start_volumes(sex=sex, weight_kg=weight_kg)
+    scale = sum(start.values()) / _BODY["male"][2]
+
+    def make(cls: Any, name: str, table: Mapping[str, tuple[float, str]] | None = None) -> Any:
+        given = own.pop(name, {})
+        component = cls(name)
+        _tabulate(component, table or {}, scale)
+        if name in start:
+            _set(component, "V", start[name])
+        for key, value in given.items():
+            cls(name, **{key: value})  # checks name and bounds
+            _set(component, key, float(value))
+        return component
+
+    pumps = {k: _walls(sex, k, scale) | t for k, t in _PUMPS[ventricle].items()}
+    lv, rv = (make(VENTRICLES[ventricle], k, pumps[k]) for k in ("lv", "rv"))
+    la, ra = (make(Atrium, k, _CHAMBERS[k]) for k in ("la", "ra"))
+    nodes = {k: make(_NODES.get(k, Compliance), k, _VESSELS[k]) for k in _START if k not in ("lv", "rv", "la", "ra")}
+    nodes["systemic_veins"] = make(Vein, "systemic_veins", _VESSELS["systemic_veins"])
+    loop.add(make(Thorax, "thorax"), make(Pericardium, "pericardium", {"V0": (330.0, _CAL), "lam": (0.015, _LAM)}))
+    loop.add(la, lv, ra, rv, *nodes.values())
+
+    def edge(cls: Any, name: str, a: str, b: str) -> None:
+        loop.flow(make(cls, name, _VESSELS.get(name)), a, b)
+
+    edge(mitral_valve, "mitral_valve", "la", "lv")
+    edge(aortic_valve, "aortic_valve", "lv", "aorta")
+    edge(InertialVessel, "aortic_path", "aorta", "arteries")
+    edge(Resistance, "systemic", "arteries", "systemic_veins")
+    edge(Resistance, "splanchnic", "arteries", "splanchnic_veins")
+    edge(CollapsibleVessel, "systemic_outflow", "systemic_veins", "vena_cava")
+    edge(CollapsibleVessel, "splanchnic_outflow", "splanchnic_veins", "vena_cava")
+    edge(Resistance, "venous_return", "vena_cava", "ra")
+    edge(tricuspid_valve, "tricuspid_valve", "ra", "rv")
+    edge(pulmonary_valve, "pulmonary_valve", "rv", "pulmonary_arteries")
+    edge(Resistance, "pulmonary", "pulmonary_arteries", "pulmonary_veins")
+    edge(InertialVessel, "pulmonary_outflow", "pulmonary_veins", "la")
+    if own:
+        known = [*nodes, "la", "lv", "ra", "rv", "thorax", "pericardium", *(e for e in _VESSELS if e not in nodes)]
+        raise ParameterError(f"The small loop has no component '{next(iter(own))}'.{suggest(next(iter(own)), known)}")
+
+    chambers = ("la", "lv", "ra", "rv")
+    pleural = ("pericardium.p_pleural", *(f"{k}.p_ext" for k in _IN_THORAX))
+    loop.signal("thorax.p_pleural", to=pleural)
+    loop.signal("pericardium.p", to=[f"{k}.p_ext" for k in chambers])
+    timed = ("la", "ra", "lv", "rv") if ventricle == "prescribed" else ("la", "ra")
+    for k in chambers:
+        loop.signal(f"{k}.V", to=f"pericardium.V_{k}")
+    for k in timed:
+        loop.signal("beat.clock", to=f"{k}.clock")
+        loop.signal("beat.RR", to=f"{k}.RR")
+    for k in ("la", "ra"):
+        loop.gate(f"{k}.active", start=f"{k}.t_delay", duration=f"{k}.t_active")
+
+
+_NODES: dict[str, type[Component]] = {"aorta": ViscoelasticVessel, "splanchnic_veins": Vein, "vena_cava": Vein}
+_IN_THORAX = ("aorta", "vena_cava", "pulmonary_arteries", "pulmonary_veins")
+_LAM = "Smith2004, 0.030 for the ventricles, halved for four chambers (computed)"
+
+
+def blood_volume(*, sex: str = "male", weight_kg: float | None = None) -> float:
+    """Total blood volume (mL) of a body: 5300 (75 kg man), 4200 (62 kg woman), with weight^0.94 (Heldt2004, B.1)."""
+    weight, _, tbv = _BODY[sex]
+    return tbv * ((weight_kg or weight) / weight) ** 0.94
+
+
+def start_volumes(*, sex: str = "male", weight_kg: float | None = None) -> dict[str, float]:
+    """Volume of each node at the start of a first beat (mL); their sum is the blood volume."""
+    tbv = blood_volume(sex=sex, weight_kg=weight_kg)
+    start = {k: part * tbv for k, part in _START.items()}
+    start["systemic_veins"] = tbv - sum(start.values())
+    return start
+
+
+def _walls(sex: str, side: str, scale: float) -> dict[str, tuple[float, str]]:
+    """Wall volume of one ventricle; stored so that scaling with the body gives the sex's own wall."""
+    own_scale = _BODY[sex][2] / _BODY["male"][2]
+    mass = _MASS[sex][side]
+    source = f"{side.upper()} wall {mass:g} g ({sex}), density {DENSITY} g/mL (traced)"
+    return {"Vw": (mass / DENSITY / own_scale, source)}
+
+
+def _tabulate(component: Component, table: Mapping[str, tuple[float, str]], scale: float) -> None:
+    """Give the component its table values with their sources, then scale every parameter to the body by its unit."""
+    for key, (value, source) in table.items():
+        component.declarations[key] = replace(component.declarations[key], value=value, source=source)
+    for key, d in component.of(Param).items():
+        power = _POWER.get(d.unit, 0.0)
+        if power and scale != 1.0:
+            component.declarations[key] = replace(d, value=d.value * scale**power)
+    if "A_ann" in component.declarations and scale != 1.0:
+        d = component.declarations["A_ann"]
+        component.declarations["A_ann"] = replace(d, value=d.value * scale ** (2 / 3))
+
+
+def _set(component: Component, key: str, value: float) -> None:
+    component.declarations[key] = replace(component.declarations[key], value=value)

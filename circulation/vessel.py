@@ -1,0 +1,166 @@
+"""Vessels: compliances, resistances, inertial segments, collapsible veins.
+
+Nodes store volume and give pressure, edges see two pressures and give flow (positive from `p_in` to `p_out`).
+Units: mmHg, mL, s. `p_ext` is the pressure around the vessel (pleural, abdominal, atmospheric = 0); transmural
+pressure is `p - p_ext`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import casadi as ca
+
+from heartloop import smooth
+from heartloop.component import Component, Equations, Input, Output, Param, State, Volume
+
+
+class Compliance(Component):
+    """Linear elastic compartment: transmural pressure rises with stressed volume."""
+
+    kind = "node"
+
+    p_ext = Input("mmHg", "pressure around the vessel", default=0.0)
+    stiffening = Input("1", "slow structural change: divides the compliance", default=1.0)
+
+    V = Volume(100.0, "mL", "volume", bounds=(0, 5000))
+
+    C = Param(1.0, "mL/mmHg", "compliance", bounds=(0.01, 300), scale="log", source="Heldt2004, Table A.1 (traced)")
+    V0 = Param(50.0, "mL", "unstressed volume", bounds=(0, 4000), source="Heldt2004, Table A.1 (traced)")
+
+    p = Output("mmHg", "pressure")
+    p_transmural = Output("mmHg", "pressure above the surroundings")
+
+    def equations(self, p_ext, stiffening, V, C, V0):
+        p_transmural = (V - V0) * stiffening / C
+        return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
+
+
+class ViscoelasticVessel(Compliance):
+    """Compartment whose wall also resists the rate of filling (Kelvin-Voigt).
+
+    At the root of the aorta this viscous term stands for the characteristic impedance: the pressure rises with the
+    inflow before the volume has followed. Every flow into it must be a state (valve, inertial vessel), else pressure
+    and flow would form an algebraic loop.
+    """
+
+    dVdt = Input("mL/s", "rate of volume")
+
+    eta = Param(0.04, "mmHg s/mL", "wall viscosity", bounds=(1e-4, 0.5), scale="log",
+                source="characteristic impedance of the human aorta 0.04-0.08 mmHg s/mL (recalled)")  # fmt: skip
+
+    def equations(self, p_ext, stiffening, dVdt, V, C, V0, eta):
+        p_transmural = (V - V0) * stiffening / C + eta * dVdt
+        return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
+
+
+class Vein(Component):
+    """Distensible, collapsible vein whose unstressed volume the reflexes shift.
+
+    Filled: Heldt (2004), V = V0 + (2 V_max/pi) atan(pi C P/(2 V_max)), straightened beyond 85 % of V_max so that
+    pressure stays finite. Below V0 the wall folds at a nearly constant `p_collapse` under the outside pressure
+    instead of pulling (a straight line would make suction), until the last `V_shut` millilitres resist emptying.
+    """
+
+    kind = "node"
+
+    p_ext = Input("mmHg", "pressure around the vein", default=0.0)
+    dV0 = Input("mL", "shift of unstressed volume asked of all veins together; negative is constriction", default=0.0)
+
+    V = Volume(1500.0, "mL", "volume", bounds=(0, 5000))
+
+    C = Param(50.0, "mL/mmHg", "compliance at the unstressed volume", bounds=(0.1, 300), scale="log",
+              source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+    V0 = Param(1026.0, "mL", "unstressed volume", bounds=(1, 4000), source="Heldt2004, Table A.1 (traced)")
+    V_max = Param(1500.0, "mL", "greatest distending volume", bounds=(50, 5000), scale="log",
+                  source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+    share = Param(1.0, "1", "part of the asked shift that this vein takes", bounds=(0, 1),
+                  source="Heldt2004, venous gains by region (traced)")  # fmt: skip
+    p_collapse = Param(2.0, "mmHg", "outside excess at which the folded vein empties", bounds=(0.2, 20), scale="log")
+    V_shut = Param(15.0, "mL", "volume at which the emptied vein resists", bounds=(0.5, 100), scale="log")
+    w_fill = Param(0.05, "1", "rounding of the limits of distension, of the angle in the arctangent",
+                   bounds=(0.005, 0.2))  # fmt: skip
+
+    p = Output("mmHg", "pressure")
+    p_transmural = Output("mmHg", "pressure above the surroundings")
+    V_stressed = Output("mL", "volume above the unstressed volume")
+
+    def equations(self, p_ext, dV0, V, C, V0, V_max, share, p_collapse, V_shut, w_fill):
+        V_stressed = V - V0 - share * dV0
+
+        # filled: the inverse of the arctangent law, its poles replaced by tangent lines at +-y_line
+        y_line = 0.85 * math.pi / 2
+        y = math.pi * V_stressed / (2 * V_max)
+        y_in = smooth.max(smooth.min(y, y_line, w_fill), -y_line, w_fill)
+        p_filled = 2 * V_max / (math.pi * C) * (ca.tan(y_in) + (y - y_in) / math.cos(y_line) ** 2)
+
+        # folded: levels off at -p_collapse; the last term holds the final millilitres
+        p_folded = smooth.softplus(p_filled + p_collapse, p_collapse / 4) - p_collapse
+        p_transmural = p_folded - p_collapse * ca.exp(-V / V_shut)
+
+        return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural, V_stressed=V_stressed))
+
+
+class Resistance(Component):
+    """Linear resistance; arterioles when the reflex input `tone_R` is wired.
+
+    `tone_R` multiplies (reflex and local tone), `structure` multiplies (rarefaction, wall thickening); both 1 at rest.
+    """
+
+    kind = "edge"
+
+    p_in = Input("mmHg", "pressure at the inlet")
+    p_out = Input("mmHg", "pressure at the outlet")
+    tone_R = Input("1", "multiplier of the resistance from reflex and local tone", default=1.0)
+    structure = Input("1", "multiplier of the resistance from slow structural change", default=1.0)
+
+    R = Param(1.0, "mmHg s/mL", "resistance at rest", bounds=(0.001, 50), scale="log",
+              source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+
+    q = Output("mL/s", "flow")
+
+    def equations(self, p_in, p_out, tone_R, structure, R):
+        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * structure)))
+
+
+class InertialVessel(Component):
+    """Segment with blood inertia and resistance; its flow is a state."""
+
+    kind = "edge"
+
+    p_in = Input("mmHg", "pressure at the inlet")
+    p_out = Input("mmHg", "pressure at the outlet")
+
+    q = State(90.0, "mL/s", "flow", scale=100.0)
+
+    R = Param(0.02, "mmHg s/mL", "resistance", bounds=(1e-4, 5), scale="log", source="Heldt2004, Table A.1 (traced)")
+    L = Param(3e-4, "mmHg s^2/mL", "inertance", bounds=(1e-5, 0.1), scale="log",
+              source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+
+    def equations(self, p_in, p_out, q, R, L):
+        return Equations(ddt=dict(q=(p_in - p_out - R * q) / L))
+
+
+class CollapsibleVessel(Component):
+    """Starling tube: conductance fades where the transmural pressure along the tube falls below zero.
+
+    With local conductance G(p) = (1/R) / (1 + exp(-(p - p_ext)/w)) the flow is its integral from `p_out` to `p_in`:
+    R q = w ln[(1 + exp((p_in - p_ext)/w)) / (1 + exp((p_out - p_ext)/w))]. Open, this is Ohm's law; with the outlet
+    collapsed it is the waterfall (p_in - p_ext)/R, whatever the outlet; with both collapsed nothing flows.
+    """
+
+    kind = "edge"
+
+    p_in = Input("mmHg", "pressure at the inlet")
+    p_out = Input("mmHg", "pressure at the outlet")
+    p_ext = Input("mmHg", "pressure around the tube", default=0.0)
+
+    R = Param(0.05, "mmHg s/mL", "resistance of the open tube", bounds=(0.001, 5), scale="log",
+              source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+    w_tube = Param(0.5, "mmHg", "range of transmural pressure over which the tube closes", bounds=(0.05, 5))
+
+    q = Output("mL/s", "flow")
+
+    def equations(self, p_in, p_out, p_ext, R, w_tube):
+        conducted = smooth.softplus(p_in - p_ext, w_tube) - smooth.softplus(p_out - p_ext, w_tube)
+        return Equations(out=dict(q=conducted / R))
