@@ -1,0 +1,327 @@
+"""Scenario files (TOML): a person, what happens to it, and what to cut and report. Checked before anything runs."""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from heartloop.errors import DataError, suggest
+
+from .patients import Patient, patient_ids, read_patient
+
+__all__ = [
+    "Bleed",
+    "Cut",
+    "Infusion",
+    "Pacing",
+    "ParameterCourse",
+    "Patient",
+    "PersonSpec",
+    "ScenarioSpec",
+    "patient_ids",
+    "read_patient",
+    "read_scenario",
+    "scenario_names",
+    "targets",
+]
+
+DATA = Path(__file__).parent / "data"
+YEARS = 365.0 * 100
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+
+class PersonSpec(_Model):
+    """Who: sex and body, which cell, loop and ventricle, and other parameter values from the start."""
+
+    sex: Literal["male", "female"] = "male"
+    weight_kg: float | None = Field(None, ge=25, le=300)
+    height_cm: float | None = Field(None, ge=110, le=230)
+    age_y: float | None = Field(None, ge=16, le=110)
+    cell: Literal["compact", "human"] = "compact"
+    loop: Literal["small", "full"] = "small"
+    ventricle: Literal["onefibre", "elastance", "prescribed", "triseg"] = "onefibre"
+    parameters: dict[str, float] = {}
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `heartloop.human`; what the file leaves out keeps its default."""
+        given = self.model_dump(exclude={"parameters"})
+        return {k: v for k, v in given.items() if v is not None}
+
+
+class ParameterCourse(_Model):
+    """One parameter that moves from its resting value (or `from`) to `to`, and stays there.
+
+    A drug is the same thing with `end_day`: from that day it returns over `ramp_days`.
+    """
+
+    path: str = Field(min_length=1)
+    to: float
+    from_: float | None = Field(None, alias="from")
+    start_day: float = Field(0.0, ge=0, le=YEARS)
+    ramp_days: float = Field(0.0, ge=0, le=YEARS)
+    end_day: float | None = Field(None, ge=0, le=YEARS)
+    shape: Literal["linear", "smooth", "step"] = "linear"
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ParameterCourse:
+        if self.shape == "step" and self.ramp_days:
+            raise ValueError("a step has no ramp; drop ramp_days or choose shape = 'linear'")
+        if self.end_day is not None and self.end_day < self.start_day + self.ramp_days:
+            raise ValueError("end_day comes before the ramp is over")
+        return self
+
+    def edges(self) -> list[float]:
+        """Days on which the course has a corner; the solver must not step across them."""
+        ends = [self.start_day, self.start_day + self.ramp_days]
+        if self.end_day is not None:
+            ends += [self.end_day, self.end_day + self.ramp_days]
+        return sorted(set(ends))
+
+    def at(self, day: float, rest: float) -> float:
+        """Value on a day, for a parameter whose resting value is `rest`."""
+        first = rest if self.from_ is None else self.from_
+        up = self._fraction(day - self.start_day)
+        down = 0.0 if self.end_day is None else self._fraction(day - self.end_day)
+        return first + (self.to - first) * (up - down)
+
+    def _fraction(self, since: float) -> float:
+        if since < 0:
+            return 0.0
+        x = 1.0 if self.ramp_days == 0 else min(since / self.ramp_days, 1.0)
+        return x * x * (3 - 2 * x) if self.shape == "smooth" else x
+
+
+class Bleed(_Model):
+    """Blood lost at a constant rate."""
+
+    kind: Literal["bleed"]
+    volume_ml: float = Field(gt=0, le=4000)
+    start_day: float = Field(0.0, ge=0, le=YEARS)
+    over_days: float = Field(1.0, gt=0, le=YEARS)
+
+
+class Infusion(_Model):
+    """Fluid given into the systemic veins at a constant rate."""
+
+    kind: Literal["infusion"]
+    volume_ml: float = Field(gt=0, le=20000)
+    start_day: float = Field(0.0, ge=0, le=YEARS)
+    over_days: float = Field(1.0, gt=0, le=YEARS)
+
+
+class Pacing(_Model):
+    """Atrial pacing at a fixed rate."""
+
+    kind: Literal["pacing"]
+    rate_bpm: float = Field(ge=30, le=220)
+    start_day: float = Field(0.0, ge=0, le=YEARS)
+    end_day: float | None = Field(None, ge=0, le=YEARS)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Pacing:
+        if self.end_day is not None and self.end_day <= self.start_day:
+            raise ValueError("end_day must come after start_day")
+        return self
+
+
+class Cut(_Model):
+    """A link held at its resting value, to see what it carries: these parameters take these values throughout."""
+
+    name: str = Field(min_length=1)
+    parameters: dict[str, float] = Field(alias="set", min_length=1)
+
+
+class ScenarioSpec(_Model):
+    """Everything a scenario file says."""
+
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: str = Field(min_length=1)
+    description: str = ""
+    days: float = Field(gt=0, le=YEARS)
+    person: PersonSpec = PersonSpec()
+    disease: tuple[ParameterCourse, ...] = ()
+    therapies: tuple[ParameterCourse, ...] = ()
+    events: tuple[Bleed | Infusion | Pacing, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    @field_validator("cuts")
+    @classmethod
+    def _unique(cls, cuts: tuple[Cut, ...]) -> tuple[Cut, ...]:
+        names = [c.name for c in cuts]
+        double = sorted({n for n in names if names.count(n) > 1})
+        if double:
+            raise ValueError(f"the name '{double[0]}' is given to two cuts")
+        return cuts
+
+    @model_validator(mode="after")
+    def _one_course_per_path(self) -> ScenarioSpec:
+        seen: dict[str, float] = {}
+        for course in (*self.disease, *self.therapies):
+            if course.path in seen:
+                raise ValueError(f"'{course.path}' has two courses; write one, or move one to another parameter")
+            seen[course.path] = course.to
+        return self
+
+
+def scenario_names() -> list[str]:
+    """Names of the scenarios that come with heartloop."""
+    return sorted(p.stem for p in DATA.glob("*.toml") if p.stem != "targets")
+
+
+def read_scenario(name_or_path: str | os.PathLike[str]) -> ScenarioSpec:
+    """Read a scenario by the name of a shipped one or by the path of a TOML file."""
+    text = str(name_or_path)
+    if text in scenario_names():
+        path = DATA / f"{text}.toml"
+    else:
+        path = Path(name_or_path)
+        if path.is_dir():
+            raise DataError(f"{path} is a folder, not a scenario file; give the .toml file inside it.")
+        if not path.exists():
+            what = f"scenario file {path}" if path.suffix or path.parent != Path() else f"scenario '{text}'"
+            raise DataError(
+                f"There is no {what}.{suggest(path.stem, scenario_names())} Known: {', '.join(scenario_names())}."
+            )
+    return _checked(path)
+
+
+def _checked(path: Path) -> ScenarioSpec:
+    try:
+        with path.open("rb") as file:
+            raw = tomllib.load(file)
+    except tomllib.TOMLDecodeError as err:
+        raise DataError(f"{path.name} is not valid TOML: {err}.") from err
+    except (OSError, UnicodeDecodeError) as err:
+        raise DataError(f"{path} cannot be read as text ({err}).") from err
+    try:
+        return ScenarioSpec.model_validate(raw)
+    except ValidationError as err:
+        raise DataError(_sentence(path.name, err, raw)) from None
+
+
+def _sentence(file: str, err: ValidationError, raw: dict[str, Any]) -> str:
+    """The first complaint of pydantic as one sentence: which file, which entry, what to do."""
+    problems = err.errors()
+    # a wrong event is reported once per kind of event: keep the complaints about the kind it says it is
+    problems = [p for p in problems if not _about_other_event(p, raw)] or problems
+    first = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])  # a typo explains the rest
+    where = _place(first["loc"])
+    kind, given, ctx = first["type"], first.get("input"), first.get("ctx", {})
+    name = str(first["loc"][-1]) if first["loc"] else ""
+    if kind == "extra_forbidden":
+        known = _fields_at(first["loc"][:-1])
+        text = f"'{name}' is not a known entry.{suggest(name, known) or ' Known: ' + ', '.join(known) + '.'}"
+        where = _place(first["loc"][:-1])
+    elif kind == "missing":
+        text = f"'{name}' is missing."
+        where = _place(first["loc"][:-1])
+    elif kind == "literal_error":
+        text = f"{given!r} is not one of {ctx['expected']}.{_near(given, ctx['expected'])}"
+    elif kind in ("float_type", "float_parsing", "int_type", "int_parsing"):
+        text = f"{given!r} is not a number."
+    elif kind in ("finite_number", "greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        limit = next(iter(ctx.values()), None)
+        words = {
+            "finite_number": "must be finite",
+            "greater_than": f"must be above {limit}",
+            "greater_than_equal": f"must be at least {limit}",
+            "less_than": f"must be below {limit}",
+            "less_than_equal": f"must be at most {limit}",
+        }
+        text = f"{given} {words[kind]}."
+    elif kind == "string_pattern_mismatch":
+        text = f"{given!r} must be lower-case words joined by hyphens, such as 'heart-failure'."
+    elif kind == "value_error":
+        text = f"{ctx['error']}."
+    elif kind in ("dict_type", "model_type", "tuple_type", "list_type"):
+        expected = "a list of tables ([[...]])" if kind in ("tuple_type", "list_type") else "a table"
+        text = f"{given!r} stands where {expected} is expected."
+    elif kind == "string_type":
+        text = f"{given!r} is not text; put it in quotes."
+    else:
+        text = f"{first['msg']} (given {given!r})."
+    more = len({_place(p["loc"]) for p in problems}) - 1
+    rest = f" ({more} more like this.)" if more and kind != "literal_error" else ""
+    return f"{file}{', ' + where if where else ''}: {text}{rest}"
+
+
+_EVENTS = {"Bleed": Bleed, "Infusion": Infusion, "Pacing": Pacing}
+
+
+def _about_other_event(problem: Any, raw: dict[str, Any]) -> bool:
+    loc = problem["loc"]
+    if len(loc) < 3 or loc[0] != "events":
+        return False
+    event = raw["events"][loc[1]]
+    kind = event.get("kind") if isinstance(event, dict) else None
+    return kind in ("bleed", "infusion", "pacing") and str(loc[2]).lower() != kind
+
+
+def _place(loc: tuple[Any, ...]) -> str:
+    parts = []
+    for step in loc:
+        if isinstance(step, int) and parts:
+            parts[-1] += f" no. {step + 1}"
+        elif step not in _EVENTS:
+            parts.append(str(step))
+    return ".".join(parts)
+
+
+def _fields_at(loc: tuple[Any, ...]) -> list[str]:
+    steps = [s for s in loc if not isinstance(s, int)]
+    model: type[BaseModel] = ScenarioSpec
+    tables: dict[str, type[BaseModel]] = {
+        "person": PersonSpec,
+        "disease": ParameterCourse,
+        "therapies": ParameterCourse,
+        "cuts": Cut,
+        **_EVENTS,
+    }
+    for step in steps:
+        model = tables.get(step, model)
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def _near(given: Any, expected: str) -> str:
+    return suggest(str(given), [w.strip(" '") for w in expected.replace(" or ", ",").split(",")])
+
+
+# -- targets of the resting table -------------------------------------------------------------------------------------
+
+
+class Target(_Model):
+    """One row of the resting table: accepted range, usual value, source and how sure the source is."""
+
+    key: str
+    unit: str
+    low: float
+    high: float
+    usual: float | None = None
+    sex: Literal["both", "male", "female"] = "both"
+    source: str = Field(min_length=1)
+    mark: Literal["verified", "recalled", "computed", "choice"]
+
+    def verdict(self, value: float) -> str:
+        """'pass' or 'fail'."""
+        return "pass" if math.isfinite(value) and self.low <= value <= self.high else "fail"
+
+
+class _Targets(_Model):
+    rest: tuple[Target, ...]
+
+
+def targets(sex: str) -> list[Target]:
+    """Resting targets of a supine healthy adult of this sex."""
+    with (DATA / "targets.toml").open("rb") as file:
+        rows = _Targets.model_validate(tomllib.load(file)).rest
+    return [row for row in rows if row.sex in ("both", sex)]

@@ -1,0 +1,273 @@
+"""Patient and scenario files: good ones are read, wrong ones are refused with a sentence that helps."""
+
+import pytest
+
+from heartloop.errors import DataError
+from heartloop.scenarios import files
+from heartloop.scenarios.files import ParameterCourse, patient_ids, read_patient, read_scenario
+
+HEAD = "patient_id,sex,weight_kg,height_cm,hr_bpm,sbp_mmhg,dbp_mmhg,pa_sys_mmhg,pa_dia_mmhg,pcwp_mmhg,co_l_min"
+ROW = "a-1,female,70,165,72,120,75,25,10,9,5.1"
+
+
+def write(tmp_path, text, name="patients.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def changed(**cells):
+    """The good file with some cells of its only row replaced."""
+    names = HEAD.split(",")
+    row = dict(zip(names, ROW.split(","), strict=True)) | cells
+    return HEAD + "\n" + ",".join(row[n] for n in names) + "\n"
+
+
+# -- patients that are read -------------------------------------------------------------------------------------------
+
+
+def test_a_patient_is_read_under_summary_keys(tmp_path):
+    p = read_patient(write(tmp_path, changed()), id="a-1")
+    assert p.measured == {
+        "HR": 72, "SBP": 120, "DBP": 75, "PAP_sys": 25, "PAP_dia": 10, "PCWP": 9, "CO": 5.1,
+    }  # fmt: skip
+    assert (p.sex, p.weight_kg, p.height_cm, p.denervated) == ("female", 70, 165, False)
+    assert p.sd["HR"] == 3 and p.sd["CO"] == pytest.approx(1.02)
+    assert set(p.sd) == set(p.measured)
+    assert "a-1" in repr(p)
+
+
+def test_the_shipped_transplant_patient_is_complete():
+    p = read_patient("rhc_transplant.csv")
+    assert p.id == "tx-01" and p.denervated and p.measured["RV_min"] == 4 and p.measured["CO"] == 7.34
+    assert any("41 %" in n for n in p.notes) and any("pulmonary valve" in n for n in p.notes)
+    assert any("imputed" in n for n in p.notes)
+
+
+def test_the_method_of_cardiac_output_can_be_switched():
+    fick, td = (read_patient("rhc_transplant.csv", "tx-01", co=m) for m in ("fick", "td"))
+    assert (fick.measured["CO"], td.measured["CO"]) == (7.34, 10.33)
+    assert fick.sd["CO"] == pytest.approx(0.2 * 7.34) and td.sd["CO"] == pytest.approx(0.1 * 10.33)
+    assert td.co_methods == {"fick": 7.34, "td": 10.33}
+
+
+def test_units_of_the_file_become_units_of_the_summary(tmp_path):
+    text = "patient_id,hr_bpm,lvef_percent,svr_dyn_s_cm5,ra_echo_class_mmhg,mv_decel_time_ms\nx,70,57.5,1200,8,180\n"
+    p = read_patient(write(tmp_path, text))
+    assert p.measured == {"HR": 70, "EF": pytest.approx(0.575)}
+    assert p.derived == {"SVR": pytest.approx(15.0)}  # Wood units, never scored
+    assert p.intervals == {"RAP_mean": (5, 10)} and p.other == {"mv_decel_time": 180}
+
+
+def test_an_empty_cell_means_not_measured(tmp_path):
+    p = read_patient(write(tmp_path, changed(pcwp_mmhg="", sex="", weight_kg="")))
+    assert "PCWP" not in p.measured and p.sex is None and p.weight_kg is None
+
+
+def test_a_byte_order_mark_and_blank_lines_do_not_matter(tmp_path):
+    assert patient_ids(write(tmp_path, "\ufeff" + changed() + "\n\n")) == ["a-1"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        ({"pcwp_mmhg": "14"}, "wedge pressure"),
+        ({"pa_sys_mmhg": "20"}, None),
+    ],
+)
+def test_conflicts_inside_a_record_are_named(tmp_path, cells, note):
+    notes = read_patient(write(tmp_path, changed(**cells))).notes
+    assert any(note in n for n in notes) if note else notes == ()
+
+
+# -- patient files that are refused -----------------------------------------------------------------------------------
+
+BAD_CELLS = [
+    ({"sbp_mmhg": "16"}, "Is it in kPa? .* mmHg (120)"),
+    ({"pcwp_mmhg": "-3"}, "cannot be negative"),
+    ({"sbp_mmhg": "70"}, "not above dbp_mmhg = 75. Are the two columns swapped"),
+    ({"pa_sys_mmhg": "9"}, "not above pa_dia_mmhg"),
+    ({"hr_bpm": "7o"}, "row 2 ('a-1'), column hr_bpm: '7o' is not a number"),
+    ({"hr_bpm": "nan"}, "not finite"),
+    ({"hr_bpm": "inf"}, "not finite"),
+    ({"hr_bpm": "1.2"}, "Is it in Hz"),
+    ({"hr_bpm": "400"}, "outside the possible range 25 to 220"),
+    ({"co_l_min": "5100"}, "Is it in mL/min"),
+    ({"co_l_min": "0.085"}, "Is it in L/s"),
+    ({"height_cm": "1.65"}, "Is it in m? .* cm (165)"),
+    ({"weight_kg": "0"}, "outside the possible range"),
+    ({"sex": "woman"}, "'woman' is not one of male, female"),
+]
+BAD_FILES = [
+    ("", "is empty"),
+    (HEAD + "\n", "holds no patient"),
+    (HEAD.replace(",", ";") + "\n", "separated by semicolons"),
+    (HEAD.replace("hr_bpm", "hr") + "\n" + ROW, "the column 'hr' is not known. Did you mean 'hr_bpm'"),
+    (HEAD.replace("sbp_mmhg", "sbp_kpa") + "\n" + ROW, "'sbp_kpa' is not known. Did you mean 'sbp_mmhg'"),
+    (HEAD.replace("hr_bpm", "shoe_size") + "\n" + ROW, "'shoe_size' is not known. Units belong"),
+    (HEAD.replace("dbp_mmhg", "sbp_mmhg") + "\n" + ROW, "appears 2 times"),
+    (HEAD.replace("patient_id,", "") + "\n" + ROW, "'patient_id' is missing"),
+    (HEAD + "\n" + ROW + ",7", "row 2: 12 cells under 11 columns"),
+    (HEAD + "\n" + ROW.replace("5.1", "5,1"), "decimal comma"),
+    (HEAD + "\n" + ROW.replace("5.1", '"5,1"'), "Write a decimal point"),
+    (HEAD + "\n" + ROW.replace("a-1", ""), "row 2: patient_id is empty"),
+    (HEAD + "\n" + ROW + "\n" + ROW, "patient_id 'a-1' stands in rows 2 and 3"),
+    (HEAD + "\n" + ROW + "\n" + ROW.replace("a-1", "a-2"), "2 patients; choose one by id: a-1, a-2"),
+    ("patient_id,hr_bpm\nx,\n", "no measurement at all"),
+    ("patient_id,lvef_percent\nx,0.55\n", "Is it a fraction? .* % (55)"),
+    ("patient_id,lvef_percent\nx,140\n", "outside the possible range 5 to 90 %"),
+    ("patient_id,lvedv_ml,lvesv_ml\nx,60,90\n", "end-diastolic left-ventricular volume"),
+    ("patient_id,svr_dyn_s_cm5\nx,15\n", "Is it in Wood units"),
+    ("patient_id,ra_echo_class_mmhg\nx,5\n", "classes 3, 8 and 15"),
+    ("patient_id,hr_bpm,denervated\nx,70,perhaps\n", "'perhaps' is not one of yes, no"),
+]
+
+
+def says(match, error):
+    """`match` with '.*' for any text and everything else literal."""
+    text, position = str(error.value), 0
+    for part in match.split(" .* "):
+        assert part in text[position:], text
+        position = text.index(part, position)
+    assert text[0] == text[0].strip() and text.endswith((".", "?", ")")), text
+
+
+@pytest.mark.parametrize(("cells", "match"), BAD_CELLS, ids=[m for _, m in BAD_CELLS])
+def test_an_impossible_value_is_refused(tmp_path, cells, match):
+    with pytest.raises(DataError) as error:
+        read_patient(write(tmp_path, changed(**cells)), id="a-1")
+    says(match, error)
+    assert "patients.csv" in str(error.value)
+
+
+@pytest.mark.parametrize(("text", "match"), BAD_FILES, ids=[m for _, m in BAD_FILES])
+def test_an_unusable_patient_file_is_refused(tmp_path, text, match):
+    with pytest.raises(DataError) as error:
+        read_patient(write(tmp_path, text))
+    says(match, error)
+
+
+def test_an_unknown_patient_gets_the_near_ones(tmp_path):
+    with pytest.raises(DataError, match="Did you mean 'a-1'"):
+        read_patient(write(tmp_path, changed()), id="a-11")
+
+
+@pytest.mark.parametrize(("co", "match"), [("echo", "choose 'fick' or 'td'"), ("td", "no co_td_l_min")])
+def test_a_method_of_cardiac_output_that_is_not_there_is_refused(tmp_path, co, match):
+    with pytest.raises(DataError, match=match):
+        read_patient(write(tmp_path, changed()), co=co)
+
+
+def test_a_missing_folder_or_binary_file_is_refused(tmp_path):
+    with pytest.raises(DataError, match="no patient file"):
+        read_patient(tmp_path / "nobody.csv")
+    with pytest.raises(DataError, match="is a folder"):
+        read_patient(tmp_path)
+    (tmp_path / "sheet.csv").write_bytes(b"PK\x03\x04\xff\xfe")
+    with pytest.raises(DataError, match="cannot be read as text"):
+        read_patient(tmp_path / "sheet.csv")
+    (tmp_path / "zero.csv").write_bytes(b"a\0b")
+    with pytest.raises(DataError, match="binary"):
+        read_patient(tmp_path / "zero.csv")
+    with pytest.raises(DataError, match=r"Did you mean 'sheet\.csv'"):
+        read_patient(tmp_path / "sheets.csv")
+
+
+# -- scenarios --------------------------------------------------------------------------------------------------------
+
+GOOD = """
+name = "test"
+title = "A test"
+days = 30
+[person]
+sex = "female"
+weight_kg = 60
+[[disease]]
+path = "cell.serca"
+to = 0.6
+ramp_days = 7
+[[events]]
+kind = "bleed"
+volume_ml = 500
+[[cuts]]
+name = "growth"
+set = { "growth.gain" = 0.0 }
+"""
+
+
+@pytest.mark.parametrize("name", files.scenario_names())
+def test_every_shipped_scenario_is_valid_and_bears_its_name(name):
+    spec = read_scenario(name)
+    assert spec.name == name and spec.title and spec.description
+
+
+def test_a_scenario_file_is_read(tmp_path):
+    spec = read_scenario(write(tmp_path, GOOD, "test.toml"))
+    assert spec.person.arguments()["sex"] == "female" and "age_y" not in spec.person.arguments()
+    assert spec.disease[0].at(3.5, rest=1.0) == pytest.approx(0.8)
+    assert spec.events[0].volume_ml == 500 and spec.cuts[0].parameters == {"growth.gain": 0.0}
+
+
+def test_a_course_ramps_holds_and_returns():
+    course = ParameterCourse(path="x", to=2.0, start_day=10, ramp_days=10, end_day=40, shape="smooth")
+    assert [course.at(d, rest=1.0) for d in (0, 10, 15, 20, 39, 45, 50, 99)] == [1, 1, 1.5, 2, 2, 1.5, 1, 1]
+    assert course.edges() == [10, 20, 40, 50]
+    step = ParameterCourse(path="x", to=2.0, start_day=10, shape="step", from_=0.5)
+    assert [step.at(d, rest=1.0) for d in (9.9, 10)] == [0.5, 2.0]
+
+
+BAD_SCENARIOS = [
+    (("days = 30", "days = -1"), "days: -1 must be above 0"),
+    (("days = 30", "days = nan"), "days: nan must be finite"),
+    (("days = 30", ""), "'days' is missing"),
+    (("days = 30", "days = '30 d'"), "days: '30 d' is not a number"),
+    (("days = 30", "dyas = 30"), "'dyas' is not a known entry. Did you mean 'days'"),
+    (('name = "test"', 'name = "My Test"'), "lower-case words joined by hyphens"),
+    (('sex = "female"', 'sex = "femal"'), "person.sex: 'femal' is not one of 'male' or 'female'. Did you mean 'female'"),
+    (("weight_kg = 60", "weight = 60"), "person: 'weight' is not a known entry. Did you mean 'weight_kg'"),
+    (("weight_kg = 60", "weight_kg = 600"), "person.weight_kg: 600 must be at most 300"),
+    (("weight_kg = 60", 'weight_kg = "60 kg"'), "person.weight_kg: '60 kg' is not a number"),
+    (("ramp_days = 7", "ramp_days = -7"), "disease no. 1.ramp_days: -7 must be at least 0"),
+    (("ramp_days = 7", 'ramp_days = 7\nshape = "step"'), "a step has no ramp"),
+    (("ramp_days = 7", "ramp_days = 7\nend_day = 3"), "end_day comes before the ramp is over"),
+    (("ramp_days = 7", 'ramp_days = 7\n[[therapies]]\npath = "cell.serca"\nto = 1.0'), "'cell.serca' has two courses"),
+    (("to = 0.6", ""), "disease no. 1: 'to' is missing"),
+    (("to = 0.6", "too = 0.6\nto = 0.6"), "Did you mean 'to'"),
+    (("[[disease]]", "[disease]"), "a list of tables"),
+    (('kind = "bleed"', 'kind = "blead"'), "'blead' is not one of 'bleed'"),
+    (("volume_ml = 500", "volume_ml = 9000"), "events no. 1.volume_ml: 9000 must be at most 4000"),
+    (("volume_ml = 500", ""), "events no. 1: 'volume_ml' is missing"),
+    (("set = {", "sett = {"), "cuts no. 1: "),
+    (('"growth.gain" = 0.0', ""), "cuts no. 1.set"),
+    (("title =", "title"), "not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("change", "match"), BAD_SCENARIOS, ids=[m for _, m in BAD_SCENARIOS])
+def test_an_unusable_scenario_file_is_refused(tmp_path, change, match):
+    assert GOOD.count(change[0]) >= 1
+    with pytest.raises(DataError) as error:
+        read_scenario(write(tmp_path, GOOD.replace(change[0], change[1], 1), "test.toml"))
+    says(match, error)
+    assert str(error.value).startswith("test.toml") and "pydantic" not in str(error.value)
+
+
+def test_an_unknown_scenario_gets_the_near_ones(tmp_path):
+    with pytest.raises(DataError, match=r"no scenario 'heart-failur'\. Did you mean 'heart-failure'"):
+        read_scenario("heart-failur")
+    with pytest.raises(DataError, match="no scenario file"):
+        read_scenario(tmp_path / "none.toml")
+    with pytest.raises(DataError, match="is a folder"):
+        read_scenario(tmp_path)
+
+
+# -- targets ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sex", ["male", "female"])
+def test_the_resting_targets_are_one_row_a_key_with_source_and_mark(sex):
+    rows = files.targets(sex)
+    assert len({r.key for r in rows}) == len(rows) >= 30
+    for r in rows:
+        assert r.low < r.high and (r.usual is None or r.low <= r.usual <= r.high), r.key
+        assert r.verdict(r.low) == "pass" and r.verdict(r.high + 1e-9) == "fail" and r.verdict(float("nan")) == "fail"
