@@ -73,6 +73,7 @@ class Graph:
     volumes: list[str]
     sources: list[str]
     measures: dict[str, str]
+    totals: dict[str, Any]  # name -> expression of the conserved total in params and slow
     wires: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,6 +88,7 @@ class Circuit:
         self._gates: dict[str, tuple[str, str]] = {}
         self._sources: dict[str, str] = {}  # source name -> node
         self._measures: dict[str, str] = {}
+        self._totals: dict[str, str] = {}
         self._rr: str | None = None
 
     # -- building ---------------------------------------------------------------------------------------------------
@@ -155,6 +157,12 @@ class Circuit:
         """Let blood enter (or leave) `node` at the parameter `name.q` (mL/s, 0 at rest); listed in every result."""
         self._known(node)
         self._sources[name] = node
+
+    def total(self, name: str, value: str) -> None:
+        """Name the conserved sum of all volumes and the parameter or slow output that sets it on an orbit."""
+        if not units.same_dimension(self._declaration(value, "source").unit, "mL"):
+            raise units.UnitError(f"Total '{name}': '{value}' is not a volume.")
+        self._totals[name] = value
 
     def measure(self, key: str, path: str) -> None:
         """Integrate a signal over the beat; its mean becomes the feature `key`."""
@@ -468,11 +476,18 @@ class _Flattener:
                 pair.append((symbol if symbol is not None else self.outputs[source]) * k)
             windows.append(tuple(pair))
 
+        totals = []
+        for path in self.c._totals.values():
+            leaf = self._leaf(path)
+            declared = self.declared.get(path) or (self.params.get(path) or self.slow[path]).declaration
+            totals.append((leaf if leaf is not None else self.outputs[path]) * units.factor(declared.unit, "mL"))
+
         expressions = [
             *rates,
             *(self.outputs[p] for p in out_paths),
             *(self.slow_rates[e.path] for e in slow),
             *(w for pair in windows for w in pair),
+            *totals,
         ]
         if placeholders:
             _, expressions = _substitute(placeholders, values, expressions)
@@ -480,11 +495,12 @@ class _Flattener:
         rates = expressions[:n_f]
         outputs = dict(zip(out_paths, expressions[n_f : n_f + n_o], strict=True))
         slow_rates = expressions[n_f + n_o : n_f + n_o + n_s]
-        flat = expressions[n_f + n_o + n_s :]
+        flat = expressions[n_f + n_o + n_s : n_f + n_o + n_s + 2 * len(windows)]
+        totals = expressions[n_f + n_o + n_s + 2 * len(windows) :]
         windows = list(zip(flat[::2], flat[1::2], strict=True))
 
         held_values = self._held_values(outputs)
-        self._layers(rates, slow_rates, outputs)
+        self._layers(rates, slow_rates)
         arrows = [
             (s, d)
             for d, (s, _) in sources.items()
@@ -516,6 +532,7 @@ class _Flattener:
             volumes=self.volumes,
             sources=[f"{s}.q" for s in self.c._sources],
             measures=measures,
+            totals=dict(zip(self.c._totals, totals, strict=True)),
             wires={d: s for d, (s, _) in sources.items()},
         )
 
@@ -541,7 +558,7 @@ class _Flattener:
         by_path = {e.path: v for e, v in zip(done, values, strict=True)}
         return [by_path[e.path] for e in self.held.values()]
 
-    def _layers(self, rates: list[Any], slow_rates: list[Any], outputs: dict[str, Any]) -> None:
+    def _layers(self, rates: list[Any], slow_rates: list[Any]) -> None:
         features = {s.name() for s in self.features.values()}
         for what, expressions in (("fast rates", rates),):
             used = {s.name() for s in ca.symvar(ca.vertcat(*expressions))}

@@ -17,7 +17,7 @@ import numpy as np
 from .circuit import CLOCK, Circuit
 from .compile import REASONS, Kernel, SegmentResult
 from .component import Accumulator, Volume
-from .errors import EventError, IntegrationError
+from .errors import EventError, IntegrationError, UnknownNameError, suggest
 from .tableau import RODAS4
 
 
@@ -53,6 +53,38 @@ class Pass:
     dt: np.ndarray | None
     stats: np.ndarray
     marks: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class Reader:
+    """Values and tangents of a few outputs over samples of a beat."""
+
+    def __init__(self, c: Compiled, paths: tuple[str, ...]) -> None:
+        x, v, _ = c._out_symbolic
+        table = dict(c.graph.outputs)
+        table |= {e.path: e.symbol for e in (*c.graph.fast, *c.graph.params, *c.graph.slow, *c.graph.held)}
+        missing = [p for p in paths if p not in table]
+        if missing:
+            raise UnknownNameError(f"There is no signal '{missing[0]}'.{suggest(missing[0], table)}")
+        y = ca.vertcat(*(table[p] for p in paths))
+        self.paths = paths
+        self._f = ca.Function("read", [x, v], [y], {"cse": True})
+        self._jx = ca.Function("read_x", [x, v], [ca.jacobian(y, x)], {"cse": True})
+        self._jv = ca.Function("read_v", [x, v], [ca.jacobian(y, v)], {"cse": True})
+        self._maps: dict[int, ca.Function] = {}
+
+    def __call__(self, X: np.ndarray, V: np.ndarray) -> np.ndarray:
+        """X (k, n), V (k, nv) -> (k, number of paths)."""
+        k = len(X)
+        if k not in self._maps:
+            self._maps[k] = self._f.map(k)
+        return np.asarray(self._maps[k](X.T, V.T)).T
+
+    def tangents(self, X: np.ndarray, V: np.ndarray, SX: np.ndarray, dV: np.ndarray) -> np.ndarray:
+        """SX (k, n, m), dV (nv, m) -> (k, number of paths, m)."""
+        result = np.empty((len(X), len(self.paths), SX.shape[2]))
+        for i in range(len(X)):
+            result[i] = self._jx(X[i], V[i]).sparse() @ SX[i] + self._jv(X[i], V[i]).sparse() @ dV
+        return result
 
 
 class Compiled:
@@ -114,7 +146,6 @@ class Compiled:
         out = ca.vertcat(*g.outputs.values()) if g.outputs else ca.SX(0, 1)
         self.out = ca.Function("hl_out", [x, v], [out], {"cse": True})
         self._out_symbolic = (x, v, out)
-        self._out_jacobian: ca.Function | None = None
         self.volume_rows = np.array([self.index[p] for p in g.volumes], dtype=int)
         self.accumulators = np.arange(g.n_periodic, self.n)
         self.reset_rows = np.array([self.index[CLOCK], *self.accumulators], dtype=int)
@@ -123,6 +154,9 @@ class Compiled:
         self.periodic_rows = np.flatnonzero(keep)
         self._slow_rhs: ca.Function | None = None
         self._out_map: dict[int, ca.Function] = {}
+        self._readers: dict[tuple[str, ...], Reader] = {}
+        totals = ca.vertcat(*g.totals.values()) if g.totals else ca.SX(0, 1)
+        self._totals = ca.Function("hl_totals", [theta], [totals, ca.jacobian(totals, theta)])
 
     # -- values -------------------------------------------------------------------------------------------------------
 
@@ -146,18 +180,16 @@ class Compiled:
             self._out_map[k] = self.out.map(k)
         return np.asarray(self._out_map[k](X.T, V.T)).T
 
-    def output_tangents(self, X: np.ndarray, V: np.ndarray, SX: np.ndarray, dV: np.ndarray) -> np.ndarray:
-        """Directional derivatives of all outputs: X (k, n), SX (k, n, m), dV (nv, m) -> (k, n_out, m)."""
-        if self._out_jacobian is None:
-            x, v, out = self._out_symbolic
-            self._out_jacobian = ca.Function(
-                "hl_out_jac", [x, v], [ca.jacobian(out, x), ca.jacobian(out, v)], {"cse": True}
-            )
-        result = np.empty((len(X), len(self.out_paths), SX.shape[2]))
-        for i in range(len(X)):
-            ox, ov = self._out_jacobian(X[i], V[i])
-            result[i] = ox.sparse() @ SX[i] + ov.sparse() @ dV
-        return result
+    def totals(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Prescribed conserved totals (mL) and their derivatives in theta."""
+        value, jacobian = self._totals(theta)
+        return np.asarray(value).ravel(), jacobian.sparse()
+
+    def reader(self, paths: tuple[str, ...]) -> Reader:
+        """Function that evaluates some outputs, states or held values and their derivatives."""
+        if paths not in self._readers:
+            self._readers[paths] = Reader(self, paths)
+        return self._readers[paths]
 
     def slow_rhs(self) -> ca.Function:
         """Rates of the slow states per day: function of (features, theta)."""
@@ -185,7 +217,6 @@ class Compiled:
         plan: list[Segment] | None = None,
         extra: list[tuple[str, float, float]] | None = None,
         until: float | None = None,
-        clock: float = 0.0,
     ) -> Pass:
         """Integrate one beat from onset.
 
@@ -274,7 +305,7 @@ class Compiled:
             )  # fmt: skip
             stats[:5] += r.stats[:5]
             if r.status:
-                self._fail(r, a, x)
+                self._fail(r, a)
             x, S, h = r.x, r.S, r.h
             segments.append(Segment(a, length, gates, r.steps / length))
             if samples:
@@ -293,13 +324,13 @@ class Compiled:
             dt=np.concatenate(dts) if dts else None, stats=stats, marks=marks,
         )  # fmt: skip
 
-    def _fail(self, r: SegmentResult, start: float, x: np.ndarray) -> None:
+    def _fail(self, r: SegmentResult, start: float) -> None:
         path = self.paths[int(r.stats[5])]
         unit = self.graph.fast[int(r.stats[5])].declaration.unit
         value = r.x[int(r.stats[5])]
         raise IntegrationError(
             f"The beat stopped {start + r.stats[7]:.4f} s after onset: {REASONS[r.status]}; worst is '{path}' "
-            f"(last value {value:.4g} {unit}). Look at the component '{path.rpartition('.')[0]}' and the values just set.",
+            f"(last value {value:.4g} {unit}). Look at '{path.rpartition('.')[0]}' and at the values just set.",
             partial=r,
         )
 

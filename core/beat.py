@@ -1,0 +1,346 @@
+"""A steady beat in hand: its signals, its summary, its multipliers and its exact gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from .compiled import Pass
+from .errors import ConvergenceError, UnknownNameError, suggest
+from .orbit import RTOL_GRADIENT, Orbit, OrbitProblem, classify, solve_orbit
+from .results import Result
+from .summary import UNITS, Sample, clinical, extra
+
+if TYPE_CHECKING:
+    from .model import Model
+
+SAMPLES = 600
+CHUNK = 32  # tangent directions carried through one sampled beat
+
+
+class Beat(Result):
+    """One beat of a model, normally the periodic one (`Model.periodic`).
+
+    Attributes
+    ----------
+    status, residual, converged
+        Sentence, max |Phi(x) - x| / scale with every named total, and whether it is below the tolerance asked.
+    x
+        State at onset (n,).
+    """
+
+    kind = "Beat"
+
+    def __init__(self, model: Model, orbit: Orbit) -> None:
+        self.model, self.orbit = model, orbit
+        self.status, self.residual, self.converged = orbit.status, orbit.residual, orbit.converged
+        self.x = orbit.x
+        self._pass: Pass | None = None
+        self._features: dict[str, float] | None = None
+        self._sample: Sample | None = None
+        self._data: xr.Dataset | None = None
+        self._M: np.ndarray | None = None
+        self._elastance: xr.Dataset | None = None
+
+    # -- samples ------------------------------------------------------------------------------------------------------
+
+    def _run(self) -> Pass:
+        if self._pass is None:
+            o = self.orbit
+            self._pass = self.model._c.beat(
+                o.x, self.model._theta, rtol=o.rtol, method=o.method, plan=o.plan, samples=SAMPLES
+            )
+        return self._pass
+
+    def _make_sample(self, p: Pass, Y: np.ndarray, t: np.ndarray, acc: np.ndarray, rr: float) -> Sample:
+        c = self.model._c
+        means = {k: acc[c.index[a] - c.n_periodic] / rr for k, a in c.graph.measures.items()}
+        marks = {g: int(np.argmin(np.abs(p.t - a))) for g, (a, _) in p.marks.items()}
+        return Sample(t, rr, dict(zip(self.model._paths, Y.T, strict=True)), means, marks)
+
+    def sample(self) -> Sample:
+        """The signals the summary reads, at about 600 samples."""
+        if self._sample is None:
+            c, p = self.model._c, self._run()
+            Y = c.reader(self.model._paths)(p.X, p.V)
+            self._sample = self._make_sample(p, Y, p.t, p.X[-1, c.accumulators], p.rr)
+        return self._sample
+
+    def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:
+        m = self.model
+        r = clinical(s, m.roles, m.bsa) | extra(s, m.features)
+        for k in m._c.graph.measures:
+            r.setdefault(k, s.means[k])
+        totals = np.asarray(m._c._totals(theta)[0]).ravel()
+        if len(totals):
+            r["BV"] = float(totals[0])
+        for key, (path, scale) in m.readouts.items():  # slow states and parameters shown in the summary
+            r[key] = scale * float(theta[m._theta_index[path]])
+        return r
+
+    def features(self) -> dict[str, float]:
+        """Summary numbers and named features that cost no further integration: {name: value}."""
+        if self._features is None:
+            self._features = self._all(self.sample(), self.model._theta)
+        return self._features
+
+    def summary(self) -> pd.Series:
+        """Clinical numbers of the beat; units in `.attrs["units"]`."""
+        r = dict(self.features())
+        if self.model.roles.get("lv"):
+            r |= self._end_systole()
+        keys = [k for k in UNITS if k in r]
+        series = pd.Series({k: r[k] for k in keys}, name="value")
+        series.attrs["units"] = {k: UNITS[k] for k in keys}
+        return series
+
+    @property
+    def data(self) -> xr.Dataset:
+        """All states and outputs over the beat (dimension `time`, s since sinus firing) with units and long names."""
+        if self._data is None:
+            c, p = self.model._c, self._run()
+            Y = c.outputs(p.X, p.V)
+            variables: dict[str, Any] = {}
+            for i, e in enumerate(c.graph.fast):
+                variables[e.path] = ("time", p.X[:, i], {"units": e.declaration.unit, "long_name": e.declaration.doc})
+            for i, path in enumerate(c.out_paths):
+                d = c.graph.output_declarations[path]
+                variables[path] = ("time", Y[:, i], {"units": d.unit, "long_name": d.doc})
+            self._data = xr.Dataset(
+                variables,
+                coords={
+                    "time": ("time", p.t, {"units": "s", "long_name": "time since sinus firing"}),
+                    "phase": ("time", p.t / p.rr, {"units": "1", "long_name": "time / RR interval"}),
+                },
+                attrs={"RR": p.rr, "status": self.status, "residual": self.residual},
+            )
+        return self._data
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """Parameter table of the model that beat."""
+        return self.model.parameters
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        return self.model.provenance | {"status": self.status, "residual": self.residual, "rtol": self.orbit.rtol}
+
+    # -- stability ----------------------------------------------------------------------------------------------------
+
+    def _monodromy(self) -> np.ndarray:
+        if self._M is None:
+            problem = OrbitProblem(self.model._c, self.model._theta, self.orbit.rtol, self.orbit.method)
+            p = problem.run(self.x[problem.rows], self.orbit.plan, tangents=True)
+            self._M = problem.monodromy(p)
+        return self._M
+
+    @property
+    def multipliers(self) -> np.ndarray:
+        """Floquet multipliers, largest modulus first. One equals 1 for each conserved total (`neutral`)."""
+        e = np.linalg.eigvals(self._monodromy())
+        return e[np.argsort(-np.abs(e))]
+
+    @property
+    def neutral(self) -> dict[str, list[str]]:
+        """Conserved totals found from the monodromy: name -> the states that it sums.
+
+        Left null vectors of M - I; those in the span of the circuit's named totals carry that name.
+        """
+        c = self.model._c
+        M = self._monodromy()
+        rows = c.periodic_rows
+        u, sv, vt = np.linalg.svd((M - np.eye(len(M))).T)
+        null = vt[sv < 1e-7 * max(1.0, sv[0])] / c.size[rows]  # back to unscaled states
+        del u
+        found: dict[str, list[str]] = {}
+        w = np.isin(rows, c.volume_rows).astype(float)
+        for i, vector in enumerate(null):
+            v = vector / np.max(np.abs(vector))
+            big = [c.paths[rows[j]] for j in np.flatnonzero(np.abs(v) > 1e-3)]
+            aligned = abs(v @ w) / (np.linalg.norm(v) * np.linalg.norm(w)) if w.any() else 0.0
+            name = next(iter(c.graph.totals), "volume") if aligned > 1 - 1e-6 else f"unnamed {i}"
+            found[name] = big
+        return found
+
+    @property
+    def stability(self) -> str:
+        """Sentence on the largest multiplier that is not a conserved total."""
+        e = [x for x in self.multipliers if abs(x - 1) > 1e-6]
+        return classify(e[0]) if e else "only conserved totals"
+
+    # -- gradients ----------------------------------------------------------------------------------------------------
+
+    def _tight(self) -> Beat:
+        if self.orbit.rtol <= RTOL_GRADIENT * 1.001 and self.converged:
+            return self
+        o = solve_orbit(
+            self.model._c, self.model._theta, self.x, rtol=RTOL_GRADIENT, method=self.orbit.method, tol=1e-10,
+            inverse=self.orbit.inverse,
+        )  # fmt: skip
+        if not o.converged:
+            raise ConvergenceError(f"The gradient needs a steady beat, but {o.status}.")
+        return Beat(self.model, o)
+
+    def state_tangents(self, directions: np.ndarray) -> np.ndarray:
+        """d x*/d theta along `directions` (n_theta, m), by the implicit function theorem: (n, m)."""
+        c, theta = self.model._c, self.model._theta
+        problem = OrbitProblem(c, theta, self.orbit.rtol, self.orbit.method)
+        rows, nz, m = problem.rows, len(problem.rows), directions.shape[1]
+        S = np.zeros((c.n, nz + m))
+        S[rows, np.arange(nz)] = problem.D
+        dtheta = np.hstack([np.zeros((c.n_theta, nz)), directions])
+        p = c.beat(
+            self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, S=S, dtheta=dtheta, plan=self.orbit.plan
+        )
+        assert p.S is not None
+        self._M = p.S[rows][:, :nz] / problem.D[:, None]
+        inverse = problem.inverse(self._M)
+        right = np.vstack([p.S[rows][:, nz:] / problem.D[:, None],
+                           -(problem.dtotals @ directions) / problem.total_scale[:, None]])  # fmt: skip
+        dx = np.zeros((c.n, m))
+        dx[rows] = (-inverse.matrix @ right) * problem.D[:, None]
+        return dx
+
+    def feature_tangents(self, directions: np.ndarray) -> dict[str, np.ndarray]:
+        """Derivatives of every feature along `directions` (n_theta, m): {name: (m,)}."""
+        c, theta = self.model._c, self.model._theta
+        dx = self.state_tangents(directions)
+        reader = c.reader(self.model._paths)
+        result: dict[str, list[float]] = {}
+        for first in range(0, directions.shape[1], CHUNK):
+            block = slice(first, first + CHUNK)
+            dth = directions[:, block]
+            p = c.beat(
+                self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.orbit.plan, samples=SAMPLES,
+                S=dx[:, block], dtheta=dth, sample_tangents=True,
+            )  # fmt: skip
+            assert p.SX is not None and p.dheld is not None and p.dt is not None and p.drr is not None
+            Y = reader(p.X, p.V)
+            dV = np.vstack([dth, p.dheld, np.zeros((c.ng, dth.shape[1]))])
+            dY = reader.tangents(p.X, p.V, p.SX, dV)
+            acc, dacc = p.X[-1, c.accumulators], p.SX[-1, c.accumulators]
+            size = np.maximum(np.max(np.abs(Y), axis=0), 1e-9)
+            for k in range(dth.shape[1]):
+                grow = max(float(np.max(np.abs(dY[:, :, k]) / size)), float(np.max(np.abs(p.dt[:, k]))) / p.rr, 1e-12)
+                eps = 1e-6 / grow
+                high, low = (
+                    self._all(
+                        self._make_sample(
+                            p, Y + e * dY[:, :, k], p.t + e * p.dt[:, k], acc + e * dacc[:, k], p.rr + e * p.drr[k]
+                        ),
+                        theta + e * dth[:, k],
+                    )
+                    for e in (eps, -eps)
+                )
+                for key in high:
+                    result.setdefault(key, []).append((high[key] - low[key]) / (2 * eps))
+        return {k: np.array(v) for k, v in result.items()}
+
+    def gradient(self, of: Sequence[str], to: Sequence[str], elasticity: bool = False) -> pd.DataFrame:
+        """Exact derivatives of steady-beat numbers in parameters, through the orbit.
+
+        Parameters
+        ----------
+        of
+            Summary keys or feature names.
+        to
+            Parameter or slow-state paths; a short path or wildcard moves all it addresses together.
+        elasticity
+            Return d ln(of) / d ln(to) instead.
+
+        Returns a DataFrame (of x to). The orbit is first re-solved at rtol 1e-7 if it was looser. Raises
+        `UnknownNameError` for unknown names and `ConvergenceError` if there is no steady beat.
+        """
+        tight = self._tight()
+        known = tight.features()
+        for key in of:
+            if key not in known:
+                raise UnknownNameError(f"The summary has no '{key}'.{suggest(key, known)}")
+        directions = self.model.directions(to)
+        table = tight.feature_tangents(directions)
+        g = pd.DataFrame({t: [table[k][i] for k in of] for i, t in enumerate(to)}, index=list(of))
+        if elasticity:
+            for i, t in enumerate(to):
+                value = float(np.mean(self.model._theta[directions[:, i] != 0]))
+                g[t] = [g.loc[k, t] * value / known[k] for k in of]
+        g.attrs["rtol"] = tight.orbit.rtol
+        return g
+
+    # -- elastance ----------------------------------------------------------------------------------------------------
+
+    def elastance(self) -> xr.Dataset:
+        """E(t) and its volume intercept: tangent of one beat to a little volume moved into the ventricle.
+
+        At end-diastole the volume is taken from the pulmonary veins; E = dp/dV along the tangent, the small-load
+        limit of a caval occlusion, defined from end-diastole to mitral opening (NaN elsewhere).
+        """
+        if self._elastance is None:
+            m, c = self.model, self.model._c
+            lv = m.roles["lv"]
+            p = self._run()
+            gate = m.roles["lv_onset"]
+            i = self.sample().marks[gate]
+            # the tangent starts at the ventricular stimulus: repeat the beat's segments from there
+            first = next(k for k, s in enumerate(p.segments) if abs(s.start - p.t[i]) < 1e-9)
+            S = np.zeros((c.n, 1))
+            S[c.index[lv + ".V"], 0] = 1.0
+            S[c.index[m.roles["venous_return"] + ".V"], 0] = -1.0
+            x = p.X[i].copy()
+            times, dps, dVs, ps, Vs = [], [], [], [], []
+            theta, held = m._theta, p.held
+            v = np.concatenate([theta, held, np.zeros(c.ng)])
+            reader = c.reader((lv + ".p", lv + ".V"))
+            for seg in p.segments[first:]:
+                v[c.n_theta + c.nh :] = seg.gates
+                grid = np.linspace(0, seg.length, max(3, round(SAMPLES * seg.length / p.rr)))
+                r = c.kernel.segment(
+                    x, v, seg.length, S=S, dv=np.zeros((len(v), 1)), dT=np.zeros(1), grid=grid,
+                    sample_tangents=True, steps=seg.steps * seg.length, method=self.orbit.method,
+                )  # fmt: skip
+                V = np.repeat(v[None], len(grid), axis=0)
+                y = reader(r.gx, V)
+                dy = reader.tangents(r.gx, V, r.gs, np.zeros((len(v), 1)))
+                times.append(seg.start + grid)
+                ps.append(y[:, 0])
+                Vs.append(y[:, 1])
+                dps.append(dy[:, 0, 0])
+                dVs.append(dy[:, 1, 0])
+                x, S = r.x, r.S
+            t, pr, vol = np.concatenate(times), np.concatenate(ps), np.concatenate(Vs)
+            dp, dV = np.concatenate(dps), np.concatenate(dVs)
+            E = np.where(np.abs(dV) > 0.02, dp / dV, np.nan)
+            s = self.sample()
+            q = s.get(m.roles["mitral_valve"] + ".q")
+            closed = np.interp(t, s.t, q) < 0.02 * np.max(q)
+            start = int(np.argmax(closed))
+            opening = start + int(np.argmax(~closed[start:])) if np.any(~closed[start:]) else len(t)
+            E[opening:] = np.nan
+            self._elastance = xr.Dataset(
+                {
+                    "E": ("time", E, {"units": "mmHg/mL", "long_name": "emergent elastance"}),
+                    "V0": ("time", vol - pr / E, {"units": "mL", "long_name": "volume intercept"}),
+                    "p": ("time", pr, {"units": "mmHg"}),
+                    "V": ("time", vol, {"units": "mL"}),
+                },
+                coords={"time": ("time", t, {"units": "s"})},
+            )
+        return self._elastance
+
+    def _end_systole(self) -> dict[str, float]:
+        e = self.elastance()
+        E, p, V = e["E"].values, e["p"].values, e["V"].values
+        f = self.features()
+        if not np.any(np.isfinite(E)) or "SV" not in f:
+            return {}
+        # end-systole: the largest p/(V - V0) is found where ejection ends, the smallest volume
+        i = int(np.nanargmin(np.where(np.isfinite(E), V, np.inf)))
+        return {"Ees": float(E[i]), "V0": float(V[i] - p[i] / E[i]), "Ea": float(p[i] / f["SV"])}
+
+    def __repr__(self) -> str:
+        f = self.features()
+        keys = [k for k in ("HR", "MAP", "CO", "EF", "LVEDP") if k in f]
+        return f"Beat({', '.join(f'{k} {f[k]:.3g}' for k in keys)}; {self.status}, residual {self.residual:.1e})"

@@ -1,0 +1,238 @@
+"""A model: a compiled circuit with values. `with_` gives another one on the same compiled code."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import casadi
+import numpy as np
+import pandas as pd
+
+from . import __version__
+from .beat import Beat
+from .circuit import match
+from .compiled import Compiled
+from .component import check_value
+from .errors import ConvergenceError, ParameterError
+from .orbit import RTOL, Inverse, Orbit, solve_orbit
+from .tableau import RODAS4
+
+if TYPE_CHECKING:
+    from .course import Course
+    from .run import Run
+
+
+class Reference:
+    """A person's resting orbit: what every slow drive is measured against. Solved when first needed."""
+
+    def __init__(self, theta: np.ndarray) -> None:
+        self.theta = theta.copy()
+        self.features: dict[str, float] | None = None
+        self.orbit: Orbit | None = None
+
+
+class Model:
+    """A circuit with parameter values, slow states and a person's resting reference.
+
+    Parameters
+    ----------
+    compiled
+        Shared functions.
+    roles
+        What the circuit's parts are to a clinician, e.g. `{"lv": "lv", "arterial": "arteries.p"}`.
+    features
+        Named numbers of a beat beyond the summary: `{"peak_stress": ("max", "lv.sigma_f")}`.
+    readouts
+        Slow states or parameters shown in summaries: `{"beta1_density": ("receptors.R", 1.0)}`.
+    bsa
+        Body surface area (m^2), for the cardiac index.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        *,
+        roles: Mapping[str, str] | None = None,
+        features: Mapping[str, tuple[str, str]] | None = None,
+        readouts: Mapping[str, tuple[str, float]] | None = None,
+        bsa: float | None = None,
+        title: str = "model",
+    ) -> None:
+        c = compiled
+        self._c = c
+        self.roles = dict(roles or {})
+        self.features = dict(features or {})
+        self.readouts = dict(readouts or {})
+        self.bsa, self.title = bsa, title
+        self._theta = c.theta()
+        self._theta_paths = [*c.param_paths, *c.slow_paths]
+        self._theta_index = {p: i for i, p in enumerate(self._theta_paths)}
+        self._guess = c.start()
+        self._inverse: Inverse | None = None
+        self._guess_theta: np.ndarray | None = None
+        self._reference = Reference(self._theta)
+        self._rates: dict[str, Any] = {}
+        needed: list[str] = []
+        for side in ("lv", "rv"):
+            if side in self.roles:
+                needed += [self.roles[side] + ".p", self.roles[side] + ".V"]
+        needed += [self.roles[k] for k in ("arterial", "pulmonary") if k in self.roles]
+        needed += [self.roles[k] + ".q" for k in ("aortic_valve", "mitral_valve") if k in self.roles]
+        needed += [path for _, path in self.features.values()]
+        self._paths = tuple(dict.fromkeys(needed)) or (c.paths[0],)
+
+    # -- values -------------------------------------------------------------------------------------------------------
+
+    def _entry(self, path: str) -> Any:
+        i = self._theta_index[path]
+        g = self._c.graph
+        return (g.params[i] if i < self._c.np else g.slow[i - self._c.np]).declaration
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """All parameters: index path; columns value, unit, low, high, scale, source, doc."""
+        rows = [
+            (e.path, v, e.declaration.unit, *e.declaration.bounds, e.declaration.scale, e.declaration.source,
+             e.declaration.doc)
+            for e, v in zip(self._c.graph.params, self._theta[: self._c.np], strict=True)
+        ]  # fmt: skip
+        columns = ["path", "value", "unit", "low", "high", "scale", "source", "doc"]
+        return pd.DataFrame(rows, columns=columns).set_index("path")
+
+    @property
+    def slow(self) -> pd.DataFrame:
+        """Slow states: index path; columns value, unit, low, high, source, reversible, doc."""
+        rows = [
+            (e.path, v, e.declaration.unit, *e.declaration.bounds, e.declaration.source, e.declaration.reversible,
+             e.declaration.doc)
+            for e, v in zip(self._c.graph.slow, self._theta[self._c.np :], strict=True)
+        ]  # fmt: skip
+        columns = ["path", "value", "unit", "low", "high", "source", "reversible", "doc"]
+        return pd.DataFrame(rows, columns=columns).set_index("path")
+
+    def resolve(self, pattern: str) -> list[str]:
+        """Paths of parameters or slow states that a path, short path or wildcard addresses."""
+        return match(pattern, self._theta_paths, "parameter or slow state")
+
+    def __getitem__(self, path: str) -> float:
+        """Value of one parameter or slow state; a short path must give one common value."""
+        values = {float(self._theta[self._theta_index[p]]) for p in self.resolve(path)}
+        if len(values) > 1:
+            raise ParameterError(f"'{path}' addresses {', '.join(self.resolve(path))} with different values.")
+        return values.pop()
+
+    def with_(self, changes: Mapping[str, float], check_bounds: bool = True) -> Model:
+        """A new model with other values, same compiled code. Keys may be short paths or wildcards.
+
+        Raises `UnknownNameError` (with the nearest names) and `ParameterError` (out of bounds, not finite).
+        """
+        new = self._copy()
+        for pattern, value in changes.items():
+            for path in self.resolve(pattern):
+                number = check_value(path, value, self._entry(path), check_bounds)
+                new._theta[self._theta_index[path]] = number
+        return new
+
+    def _copy(self) -> Model:
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__)
+        new._theta = self._theta.copy()
+        new._rates = {}
+        return new
+
+    def at_rest(self) -> Model:
+        """The same model with its own present steady beat as the reference of every slow drive."""
+        new = self._copy()
+        new._reference = Reference(new._theta)
+        return new
+
+    def directions(self, paths: Sequence[str]) -> np.ndarray:
+        """Unit directions (n_theta, m), one per path; a pattern moves all that it addresses."""
+        d = np.zeros((self._c.n_theta, len(paths)))
+        for i, pattern in enumerate(paths):
+            for path in self.resolve(pattern):
+                d[self._theta_index[path], i] = 1.0
+        return d
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions and hash that a result needs to be repeated."""
+        return {
+            "title": self.title, "graph": self._c.hash, "heartloop": __version__, "casadi": casadi.__version__,
+            "numpy": np.__version__, "python": platform.python_version(), "compiled": self._c.kernel.compiled,
+        }  # fmt: skip
+
+    def describe(self) -> dict[str, Any]:
+        """Size of the compiled graph."""
+        return self._c.describe()
+
+    # -- verbs --------------------------------------------------------------------------------------------------------
+
+    def periodic(
+        self, *, rtol: float = RTOL, tol: float = 1e-9, method: str = RODAS4.name, start: Beat | None = None
+    ) -> Beat:
+        """The steady beat (`Beat`). Starts from `start` or from the last beat solved on this compiled code.
+
+        Raises `ConvergenceError` if neither Newton nor plain beats find one.
+        """
+        if not 1e-12 <= rtol <= 1e-2:
+            raise ParameterError(f"rtol = {rtol:g} is outside 1e-12..1e-2.")
+        inverse = None
+        guess = self._guess
+        if start is not None:
+            guess, inverse = start.x, start.orbit.inverse
+        elif self._guess_theta is not None:
+            change = np.abs(self._theta - self._guess_theta) / np.maximum(np.abs(self._guess_theta), 1e-3)
+            if float(np.max(change)) < 0.3:
+                inverse = self._inverse
+        orbit = solve_orbit(self._c, self._theta, guess, rtol=rtol, tol=tol, method=method, inverse=inverse)
+        if not orbit.converged:
+            raise ConvergenceError(
+                f"There is {orbit.status}. Run `solve` to see what happens beat by beat, or start closer.",
+                partial=Beat(self, orbit),
+            )
+        self._guess, self._inverse, self._guess_theta = orbit.x, orbit.inverse, self._theta.copy()
+        return Beat(self, orbit)
+
+    @property
+    def reference(self) -> dict[str, float]:
+        """Features of the person's resting orbit, which slow drives are relative to."""
+        ref = self._reference
+        if ref.features is None:
+            base = self._copy()
+            base._theta = ref.theta.copy()
+            beat = base.periodic()
+            ref.features, ref.orbit = beat.features(), beat.orbit
+        return ref.features
+
+    def slow_rates(self, features: Mapping[str, float]) -> np.ndarray:
+        """Rates of the slow states per day for given features (ns,)."""
+        c = self._c
+        values = []
+        for name in c.graph.features:
+            if name.endswith("_rest"):
+                values.append(self.reference[name.removesuffix("_rest")])
+            else:
+                values.append(features[name])
+        return np.asarray(c.slow_rhs()(np.array(values), self._theta)).ravel()
+
+    def solve(self, duration: float, every: float = 0.01, events: Sequence[Any] = (), **kw: Any) -> Run:
+        """Real time, beat by beat (`Run`); see `heartloop.run.solve`."""
+        from .run import solve
+
+        return solve(self, duration, every=every, events=events, **kw)
+
+    def progress(self, days: float, events: Sequence[Any] = (), **kw: Any) -> Course:
+        """Slow time over steady beats (`Course`); see `heartloop.course.progress`."""
+        from .course import progress
+
+        return progress(self, days, events=events, **kw)
+
+    def __repr__(self) -> str:
+        d = self.describe()
+        return (
+            f"{type(self).__name__}('{self.title}': {d['states']} states, {d['parameters']} parameters, "
+            f"{d['slow states']} slow states)"
+        )

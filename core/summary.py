@@ -1,0 +1,182 @@
+"""What a clinician reads off one beat: pressures, volumes, timing, indices, each a smooth functional of the beat.
+
+The functionals take samples of a beat through `Sample`, so the same code serves plots, fits and, fed with a
+perturbed sample, exact gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+MMHG_ML_S = 60.0 / 1000.0  # mL/s -> L/min
+
+UNITS: dict[str, str] = {
+    "HR": "1/min", "MAP": "mmHg", "SBP": "mmHg", "DBP": "mmHg", "CVP": "mmHg", "PCWP": "mmHg", "PAP_sys": "mmHg",
+    "PAP_dia": "mmHg", "PAP_mean": "mmHg", "LVEDP": "mmHg", "LVSP": "mmHg", "LVEDV": "mL", "LVESV": "mL", "SV": "mL",
+    "EF": "1", "CO": "L/min", "CI": "L/min/m^2", "LVET": "ms", "IVRT": "ms", "IVCT": "ms", "RVEDP": "mmHg",
+    "RVSP": "mmHg", "RV_min": "mmHg", "RVEDV": "mL", "RVESV": "mL", "RVEF": "1", "LAP_mean": "mmHg",
+    "RAP_mean": "mmHg", "dPdt_max": "mmHg/s", "dPdt_min": "mmHg/s", "tau": "ms", "Ees": "mmHg/mL", "V0": "mL",
+    "Ea": "mmHg/mL", "SVR": "WU", "PVR": "WU", "SW": "mmHg mL", "E_A": "1", "sympathetic": "1", "vagal": "1",
+    "NE_plasma": "pg/mL", "spillover": "1", "beta1_density": "1", "BV": "mL", "LVM": "g",
+}  # fmt: skip
+
+
+@dataclass
+class Sample:
+    """One beat sampled at `t` (k,): `get(path)` gives the signal, `mean(key)` the exact beat mean of a measure."""
+
+    t: np.ndarray
+    rr: float
+    signals: Mapping[str, np.ndarray]
+    means: Mapping[str, float]
+    marks: Mapping[str, int]  # gate path -> index of the sample at its start
+
+    def get(self, path: str) -> np.ndarray:
+        return self.signals[path]
+
+
+def peak(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
+    """Maximum (minimum for sign = -1) of a sampled signal, refined by the parabola through three samples."""
+    i = int(np.argmax(sign * y))
+    if i == 0 or i == len(y) - 1:
+        return float(y[i])
+    (ta, tb, tc), (a, b, c) = t[i - 1 : i + 2], y[i - 1 : i + 2]
+    left, right = (b - a) / (tb - ta), (c - b) / (tc - tb)
+    curve = (right - left) / (tc - ta)
+    if curve == 0:
+        return float(b)
+    slope = (left * (tc - tb) + right * (tb - ta)) / (tc - ta)
+    return float(b - slope**2 / (4 * curve))
+
+
+def crossing(t: np.ndarray, y: np.ndarray, level: float, after: int, rising: bool) -> tuple[float, int]:
+    """First time after sample `after` at which y crosses `level`; (nan, -1) if it never does."""
+    above = y[after:] > level
+    if rising:
+        hits = np.flatnonzero(~above[:-1] & above[1:])
+    else:
+        hits = np.flatnonzero(above[:-1] & ~above[1:])
+    if not len(hits):
+        return float("nan"), -1
+    i = after + int(hits[0])
+    return float(t[i] + (level - y[i]) / (y[i + 1] - y[i]) * (t[i + 1] - t[i])), i
+
+
+def derivative(t: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """dy/dt by second-order differences on the uneven sample grid."""
+    return np.gradient(y, t, edge_order=2)
+
+
+def clinical(s: Sample, roles: Mapping[str, str], bsa: float | None) -> dict[str, float]:
+    """Every summary key that the roles allow. `roles` maps names such as `lv`, `arterial`, `aortic_valve` to paths."""
+    r: dict[str, float] = {"HR": 60.0 / s.rr}
+    has = roles.__contains__
+    for key in ("MAP", "CVP", "PCWP", "PAP_mean", "LAP_mean", "RAP_mean", "sympathetic", "vagal"):
+        if key in s.means:
+            r[key] = s.means[key]
+    if "q_aortic" in s.means:
+        r["CO"] = s.means["q_aortic"] * MMHG_ML_S
+        r["SV"] = s.means["q_aortic"] * s.rr
+        if bsa:
+            r["CI"] = r["CO"] / bsa
+    if has("arterial"):
+        p = s.get(roles["arterial"])
+        r["SBP"], r["DBP"] = peak(s.t, p), peak(s.t, p, -1)
+    if has("pulmonary"):
+        p = s.get(roles["pulmonary"])
+        r["PAP_sys"], r["PAP_dia"] = peak(s.t, p), peak(s.t, p, -1)
+    for side, pre in (("lv", "LV"), ("rv", "RV")):
+        if not has(side):
+            continue
+        p, V = s.get(roles[side] + ".p"), s.get(roles[side] + ".V")
+        i = s.marks[roles[side + "_onset"]]
+        r[pre + "EDP"], r[pre + "EDV"] = float(p[i]), float(V[i])
+        r[pre + "SP"], r[pre + "ESV"] = peak(s.t, p), peak(s.t, V, -1)
+        r["EF" if pre == "LV" else "RVEF"] = 1 - r[pre + "ESV"] / r[pre + "EDV"]
+        if pre == "RV":
+            r["RV_min"] = peak(s.t, p, -1)
+    if has("lv"):
+        r |= _left(s, roles)
+    if has("mitral_valve") and has("lv"):
+        r |= _timing(s, roles)
+    if "CO" in r:
+        if "MAP" in r and "RAP_mean" in r:
+            r["SVR"] = (r["MAP"] - r["RAP_mean"]) / r["CO"]
+        if "PAP_mean" in r and "PCWP" in r:
+            r["PVR"] = (r["PAP_mean"] - r["PCWP"]) / r["CO"]
+    return r
+
+
+def _left(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
+    p, V = s.get(roles["lv"] + ".p"), s.get(roles["lv"] + ".V")
+    dp = derivative(s.t, p)
+    return {
+        "dPdt_max": peak(s.t, dp),
+        "dPdt_min": peak(s.t, dp, -1),
+        "SW": float(-np.sum(0.5 * (p[1:] + p[:-1]) * np.diff(V))),
+    }
+
+
+def _timing(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
+    """Valve events at 2 % of peak flow; tau by the exponential with zero asymptote from peak -dP/dt on."""
+    r: dict[str, float] = {}
+    q_a, q_m = s.get(roles["aortic_valve"] + ".q"), s.get(roles["mitral_valve"] + ".q")
+    p = s.get(roles["lv"] + ".p")
+    level_a, level_m = 0.02 * peak(s.t, q_a), 0.02 * peak(s.t, q_m)
+    onset = s.marks[roles["lv_onset"]]
+    opens, i_open = crossing(s.t, q_a, level_a, onset, True)
+    if i_open < 0:
+        return r
+    top = i_open + int(np.argmax(q_a[i_open:]))
+    closes, i_close = crossing(s.t, q_a, level_a, top, False)
+    if i_close < 0:
+        return r
+    r["LVET"] = 1000 * (closes - opens)
+    before = q_m[: i_open + 1] > level_m
+    last = np.flatnonzero(before[:-1] & ~before[1:])
+    if len(last):
+        i = int(last[-1])
+        shut = s.t[i] + (level_m - q_m[i]) / (q_m[i + 1] - q_m[i]) * (s.t[i + 1] - s.t[i])
+        r["IVCT"] = 1000 * (opens - float(shut))
+    fills, i_fill = crossing(s.t, q_m, level_m, i_close, True)
+    if i_fill < 0:
+        return r
+    r["IVRT"] = 1000 * (fills - closes)
+    dp = derivative(s.t, p)
+    start = i_close - 3 + int(np.argmin(dp[i_close - 3 : i_fill + 1]))
+    window = slice(start, i_fill + 1)
+    if i_fill - start >= 4 and np.all(p[window] > 1.0):
+        slope = np.polyfit(s.t[window], np.log(p[window]), 1)[0]
+        r["tau"] = -1000 / slope
+    e_peak = float(np.max(q_m[i_fill:]))
+    early = q_m[i_fill:]
+    a_wave = float(np.max(q_m[: onset + 1])) if onset > 0 else float("nan")
+    del early
+    r["E_A"] = peak(s.t[i_fill:], q_m[i_fill:]) / a_wave if e_peak > 0 and a_wave > 1.0 else float("nan")
+    return r
+
+
+def extra(s: Sample, wanted: Mapping[str, tuple[str, str]]) -> dict[str, float]:
+    """Named features: ("max" | "min" | "mean" | "ed" | "integral", path)."""
+    how: dict[str, Callable[[np.ndarray], float]] = {
+        "max": lambda y: peak(s.t, y),
+        "min": lambda y: peak(s.t, y, -1),
+        "integral": lambda y: float(np.sum(0.5 * (y[1:] + y[:-1]) * np.diff(s.t))),
+        "mean": lambda y: float(np.sum(0.5 * (y[1:] + y[:-1]) * np.diff(s.t)) / s.rr),
+        "start": lambda y: float(y[0]),
+    }
+    result = {}
+    for key, (kind, path) in wanted.items():
+        if kind == "pnorm":  # a smooth stand-in for the maximum: the 8-norm over the beat
+            y = np.maximum(s.get(path), 0.0)
+            top = max(float(np.max(y)), 1e-12)
+            mean = np.sum(0.5 * ((y[1:] / top) ** 8 + (y[:-1] / top) ** 8) * np.diff(s.t)) / s.rr
+            result[key] = top * float(mean) ** 0.125
+        elif kind.startswith("at "):
+            result[key] = float(s.get(path)[s.marks[kind.removeprefix("at ")]])
+        else:
+            result[key] = how[kind](s.get(path))
+    return result

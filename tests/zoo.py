@@ -1,0 +1,142 @@
+"""Small circuits with known behaviour, shared by the tests of the numerics."""
+
+from __future__ import annotations
+
+import casadi as ca
+from heartloop import smooth
+from heartloop.circuit import Circuit
+from heartloop.component import (
+    Component,
+    Equations,
+    Feature,
+    Gate,
+    Held,
+    Input,
+    Output,
+    Param,
+    SlowState,
+    State,
+    Volume,
+)
+
+
+class Pacemaker(Component):
+    """Rate falls as a slow reflex state rises."""
+
+    p = Input("mmHg", "sensed pressure")
+    tone = State(0.0, "1", "reflex tone", scale=1.0)
+    rate = Param(70.0, "1/min", "rate at zero tone", bounds=(20, 200))
+    gain = Param(0.004, "1/mmHg", "tone per pressure", bounds=(0, 1))
+    p0 = Param(90.0, "mmHg", "set point", bounds=(40, 150))
+    tau = Param(3.0, "s", "time constant", bounds=(0.1, 100))
+    RR = Held("s", "RR interval")
+    t_v = Held("s", "onset of ventricular activation")
+    t_s = Held("s", "duration of ventricular activation")
+
+    def equations(self, p, tone, rate, gain, p0, tau):
+        RR = 60.0 / (rate * (1 - 0.5 * ca.tanh(tone)))
+        return Equations(
+            ddt=dict(tone=(gain * (p - p0) - tone) / tau),
+            out=dict(RR=RR, t_v=0.15 * ca.sqrt(RR), t_s=0.4 * ca.sqrt(RR)),
+        )
+
+
+class Ventricle(Component):
+    """Time-varying elastance, sine-squared activation."""
+
+    kind = "node"
+    V = Volume(120.0, "mL", "volume", scale=50.0)
+    active = Gate("1", "systole")
+    clock = Input("s", "time since onset")
+    start = Input("s", "onset of systole")
+    length = Input("s", "duration of systole")
+    E_max = Param(2.5, "mmHg/mL", "maximal elastance", bounds=(0.2, 10), scale="log")
+    E_min = Param(0.06, "mmHg/mL", "minimal elastance", bounds=(0.01, 1), scale="log")
+    V0 = Param(10.0, "mL", "volume axis intercept", bounds=(0, 50))
+    p = Output("mmHg", "pressure")
+
+    def equations(self, V, active, clock, start, length, E_max, E_min, V0):
+        e = active * ca.sin(ca.pi * (clock - start) / length) ** 2
+        return Equations(out=dict(p=(E_min + (E_max - E_min) * e) * (V - V0)))
+
+
+class Vessel(Component):
+    """Linear compliance."""
+
+    kind = "node"
+    V = Volume(100.0, "mL", "volume", scale=100.0)
+    C = Param(1.5, "mL/mmHg", "compliance", bounds=(0.1, 500), scale="log")
+    V0 = Param(0.0, "mL", "unstressed volume", bounds=(-100, 5000))
+    p = Output("mmHg", "pressure")
+
+    def equations(self, V, C, V0):
+        return Equations(out=dict(p=(V - V0) / C))
+
+
+class Resistor(Component):
+    kind = "edge"
+    p_in = Input("mmHg", "inlet")
+    p_out = Input("mmHg", "outlet")
+    R = Param(1.0, "mmHg s/mL", "resistance", bounds=(1e-4, 100), scale="log")
+    q = Output("mL/s", "flow")
+
+    def equations(self, p_in, p_out, R):
+        return Equations(out=dict(q=(p_in - p_out) / R))
+
+
+class Diode(Component):
+    kind = "edge"
+    p_in = Input("mmHg", "inlet")
+    p_out = Input("mmHg", "outlet")
+    R = Param(0.02, "mmHg s/mL", "open resistance", bounds=(1e-4, 100), scale="log")
+    w = Param(0.5, "mmHg", "rounding", bounds=(1e-3, 5))
+    q = Output("mL/s", "flow")
+
+    def equations(self, p_in, p_out, R, w):
+        return Equations(out=dict(q=smooth.pos(p_in - p_out, w) / R))
+
+
+class Blood(Component):
+    V_total = Param(800.0, "mL", "blood volume", bounds=(100, 10000))
+    expansion = Input("mL", "slow change", default=0.0)
+    total = Output("mL", "prescribed total")
+
+    def equations(self, V_total, expansion):
+        return Equations(out=dict(total=V_total + expansion))
+
+
+class Kidney(Component):
+    """Slow clock: retains volume while mean pressure is below its rest value."""
+
+    time_unit = "day"
+    MAP = Feature("mmHg", "mean arterial pressure")
+    MAP_rest = Feature("mmHg", "its value at rest")
+    E = SlowState(0.0, "mL", "extra volume", scale=100.0)
+    k = Param(5.0, "mL/(mmHg day)", "retention", bounds=(0, 100))
+    tau = Param(30.0, "day", "escape", bounds=(1, 1000))
+
+    def equations(self, MAP, MAP_rest, E, k, tau):
+        return Equations(ddt=dict(E=k * (MAP_rest - MAP) - E / tau))
+
+
+def loop(slow: bool = True) -> Circuit:
+    """One ventricle, arteries, veins, a rate reflex and a kidney."""
+    c = Circuit("toy")
+    c.add(Pacemaker("sinus"), Ventricle("lv"), Vessel("arteries", V=150.0, V0=0.0), Blood("blood"))
+    c.add(Vessel("veins", C=60.0, V=530.0, V0=20.0))
+    c.flow(Diode("aortic_valve"), "lv", "arteries")
+    c.flow(Resistor("systemic"), "arteries", "veins")
+    c.flow(Diode("mitral_valve", R=0.015), "veins", "lv")
+    c.signal("arteries.p", to="sinus.p")
+    c.signal("sinus.t_v", to="lv.start")
+    c.signal("sinus.t_s", to="lv.length")
+    c.signal("beat.clock", to="lv.clock")
+    c.gate("lv.active", start="sinus.t_v", duration="sinus.t_s")
+    c.beat("sinus.RR")
+    c.measure("MAP", "arteries.p")
+    c.measure("CO", "aortic_valve.q")
+    c.total("blood", "blood.total")
+    if slow:
+        c.add(Kidney("kidney"))
+        c.signal("kidney.E", to="blood.expansion")
+    return c
