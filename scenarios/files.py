@@ -6,11 +6,10 @@ import math
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from typing import Annotated, Any, Literal
 
 from heartloop.errors import DataError, suggest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .patients import Patient, patient_ids, read_patient
 
@@ -150,7 +149,7 @@ class ScenarioSpec(_Model):
     person: PersonSpec = PersonSpec()
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
-    events: tuple[Bleed | Infusion | Pacing, ...] = ()
+    events: tuple[Annotated[Bleed | Infusion | Pacing, Field(discriminator="kind")], ...] = ()
     cuts: tuple[Cut, ...] = ()
     outputs: tuple[str, ...] = ()
 
@@ -206,14 +205,12 @@ def _checked(path: Path) -> ScenarioSpec:
     try:
         return ScenarioSpec.model_validate(raw)
     except ValidationError as err:
-        raise DataError(_sentence(path.name, err, raw)) from None
+        raise DataError(_sentence(path.name, err)) from None
 
 
-def _sentence(file: str, err: ValidationError, raw: dict[str, Any]) -> str:
+def _sentence(file: str, err: ValidationError) -> str:
     """The first complaint of pydantic as one sentence: which file, which entry, what to do."""
     problems = err.errors()
-    # a wrong event is reported once per kind of event: keep the complaints about the kind it says it is
-    problems = [p for p in problems if not _about_other_event(p, raw)] or problems
     first = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])  # a typo explains the rest
     where = _place(first["loc"])
     kind, given, ctx = first["type"], first.get("input"), first.get("ctx", {})
@@ -227,6 +224,10 @@ def _sentence(file: str, err: ValidationError, raw: dict[str, Any]) -> str:
         where = _place(first["loc"][:-1])
     elif kind == "literal_error":
         text = f"{given!r} is not one of {ctx['expected']}.{_near(given, ctx['expected'])}"
+    elif kind == "union_tag_invalid":
+        text = f"kind = {ctx['tag']!r} is not one of {ctx['expected_tags']}.{_near(ctx['tag'], ctx['expected_tags'])}"
+    elif kind == "union_tag_not_found":
+        text = f"kind is missing; write one of {', '.join(map(repr, _EVENTS))}."
     elif kind in ("float_type", "float_parsing", "int_type", "int_parsing"):
         text = f"{given!r} is not a number."
     elif kind in ("finite_number", "greater_than", "greater_than_equal", "less_than", "less_than_equal"):
@@ -255,16 +256,7 @@ def _sentence(file: str, err: ValidationError, raw: dict[str, Any]) -> str:
     return f"{file}{', ' + where if where else ''}: {text}{rest}"
 
 
-_EVENTS = {"Bleed": Bleed, "Infusion": Infusion, "Pacing": Pacing}
-
-
-def _about_other_event(problem: Any, raw: dict[str, Any]) -> bool:
-    loc = problem["loc"]
-    if len(loc) < 3 or loc[0] != "events":
-        return False
-    event = raw["events"][loc[1]]
-    kind = event.get("kind") if isinstance(event, dict) else None
-    return kind in ("bleed", "infusion", "pacing") and str(loc[2]).lower() != kind
+_EVENTS: dict[str, type[BaseModel]] = {"bleed": Bleed, "infusion": Infusion, "pacing": Pacing}
 
 
 def _place(loc: tuple[Any, ...]) -> str:

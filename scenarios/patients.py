@@ -301,10 +301,9 @@ def _number(cell: str, name: str, where: str) -> float | None:
     try:
         value = float(cell)
     except ValueError:
-        comma = " Write a decimal point, not a comma." if cell.replace(",", ".", 1).replace(".", "", 1).isdigit() else ""
-        raise DataError(
-            f"{where}, column {name}: '{cell}' is not a number.{comma or ' Leave the cell empty if not measured.'}"
-        ) from None
+        is_comma = cell.replace(",", "", 1).isdigit()
+        advice = "Write a decimal point, not a comma." if is_comma else "Leave the cell empty if not measured."
+        raise DataError(f"{where}, column {name}: '{cell}' is not a number. {advice}") from None
     if not math.isfinite(value):
         raise DataError(f"{where}, column {name}: '{cell}' is not finite. Leave the cell empty if not measured.")
     if not column.low <= value <= column.high:
@@ -332,7 +331,8 @@ def _unit_hint(name: str, value: float, column: Column) -> str:
         return " It cannot be negative."
     for factor, unit in guesses.get(column.unit, ()):
         if value != 0 and column.low <= value * factor <= column.high:
-            return f" Is it {'' if unit.startswith('a ') else 'in '}{unit}? The column {name} is in {column.unit} ({value * factor:.4g})."
+            word = unit if unit.startswith("a ") else f"in {unit}"
+            return f" Is it {word}? The column {name} is in {column.unit} ({value * factor:.4g})."
     return ""
 
 

@@ -1,7 +1,6 @@
 """Patient and scenario files: good ones are read, wrong ones are refused with a sentence that helps."""
 
 import pytest
-
 from heartloop.errors import DataError
 from heartloop.scenarios import files
 from heartloop.scenarios.files import ParameterCourse, patient_ids, read_patient, read_scenario
@@ -127,8 +126,8 @@ def says(match, error):
     """`match` with '.*' for any text and everything else literal."""
     text, position = str(error.value), 0
     for part in match.split(" .* "):
-        assert part in text[position:], text
-        position = text.index(part, position)
+        assert part.strip() in text[position:], text
+        position = text.index(part.strip(), position)
     assert text[0] == text[0].strip() and text.endswith((".", "?", ")")), text
 
 
@@ -223,7 +222,10 @@ BAD_SCENARIOS = [
     (("days = 30", "days = '30 d'"), "days: '30 d' is not a number"),
     (("days = 30", "dyas = 30"), "'dyas' is not a known entry. Did you mean 'days'"),
     (('name = "test"', 'name = "My Test"'), "lower-case words joined by hyphens"),
-    (('sex = "female"', 'sex = "femal"'), "person.sex: 'femal' is not one of 'male' or 'female'. Did you mean 'female'"),
+    (
+        ('sex = "female"', 'sex = "femal"'),
+        "person.sex: 'femal' is not one of .* Did you mean 'female'",
+    ),
     (("weight_kg = 60", "weight = 60"), "person: 'weight' is not a known entry. Did you mean 'weight_kg'"),
     (("weight_kg = 60", "weight_kg = 600"), "person.weight_kg: 600 must be at most 300"),
     (("weight_kg = 60", 'weight_kg = "60 kg"'), "person.weight_kg: '60 kg' is not a number"),
@@ -234,7 +236,8 @@ BAD_SCENARIOS = [
     (("to = 0.6", ""), "disease no. 1: 'to' is missing"),
     (("to = 0.6", "too = 0.6\nto = 0.6"), "Did you mean 'to'"),
     (("[[disease]]", "[disease]"), "a list of tables"),
-    (('kind = "bleed"', 'kind = "blead"'), "'blead' is not one of 'bleed'"),
+    (('kind = "bleed"', 'kind = "blead"'), "kind = 'blead' is not one of 'bleed' .* Did you mean 'bleed'"),
+    (('kind = "bleed"', ""), "events no. 1: kind is missing"),
     (("volume_ml = 500", "volume_ml = 9000"), "events no. 1.volume_ml: 9000 must be at most 4000"),
     (("volume_ml = 500", ""), "events no. 1: 'volume_ml' is missing"),
     (("set = {", "sett = {"), "cuts no. 1: "),

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-
 from heartloop.errors import DataError
 from heartloop.results import Result, Stored, load, save_dataset
 
@@ -115,7 +114,7 @@ def _block(text):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda path: None, "no file"),
+        (lambda _: None, "no file"),
         (lambda path: path.mkdir(), "is a folder"),
         (_text, "not a readable netCDF file"),
         (lambda path: path.write_bytes(b""), "not a readable netCDF file"),
