@@ -217,13 +217,14 @@ class Compiled:
         plan: list[Segment] | None = None,
         extra: list[tuple[str, float, float]] | None = None,
         until: float | None = None,
+        changes: list[tuple[float, np.ndarray]] | None = None,
     ) -> Pass:
         """Integrate one beat from onset.
 
         `S` (n, m) and `dtheta` (n_theta, m) are tangent directions. `plan` repeats the step sequence of an earlier
         pass, scaled to the new lengths: the map is then smooth to rounding. `extra` adds gate windows (path, start,
-        duration); `until` stops before the RR interval has passed. Raises `IntegrationError` naming component,
-        state and time.
+        duration); `changes` replaces theta from given times on (held values stay); `until` stops before the RR
+        interval has passed. Raises `IntegrationError` naming component, state and time.
         """
         x = np.array(x, dtype=float)
         x[self.reset_rows] = 0.0
@@ -268,6 +269,7 @@ class Compiled:
             i = self.gate_paths.index(path)
             spans.append((i, a, min(a + length, end)))
             edges += [(u, zero) for u in (a, a + length) if 0.0 < u < end]
+        edges += [(u, zero) for u, _ in changes or [] if 0.0 < u < end]
         edges.sort(key=lambda e: e[0])
         merged = [(0.0, zero)]
         for e in edges:
@@ -293,6 +295,9 @@ class Compiled:
                 if u <= mid < u_end:
                     gates[i] = 1.0
             v[self.n_theta + self.nh :] = gates
+            for u, new in changes or []:
+                if u <= mid:
+                    v[: self.n_theta] = new
             count = max(3, round(samples * length / end)) if samples else 0
             frac = np.linspace(0, 1, count + 1)[(0 if k == 0 else 1) :] if samples else np.zeros(0)
             steps = None

@@ -1,0 +1,128 @@
+"""Things that happen to a person: bleeding, infusion, doses, parameter courses, pacing, ectopic beats.
+
+Times are seconds in `solve` and days in `progress`; each constructor says which it allows. Every event is a plain
+record, so a scenario file can hold it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import EventError
+
+
+def _number(what: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise EventError(f"{what} = {value!r} is not a number.") from None
+    if not math.isfinite(number) or not low <= number <= high:
+        raise EventError(f"{what} = {number:g} must lie in {low:g}..{high:g}.")
+    return number
+
+
+@dataclass(frozen=True)
+class ParameterCourse:
+    """A parameter moves to `to` from `start` on, linearly over `over` (0: a step); the value stays afterwards."""
+
+    path: str
+    to: float
+    start: float = 0.0
+    over: float = 0.0
+    relative: bool = False  # multiply the value at the start instead of replacing it
+
+    def __post_init__(self) -> None:
+        _number(f"Course of '{self.path}': to", self.to)
+        _number(f"Course of '{self.path}': start", self.start, 0)
+        _number(f"Course of '{self.path}': over", self.over, 0)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Blood enters (positive) or leaves through a named source at `rate` mL/s from `start` for `over` seconds."""
+
+    source: str
+    rate: float
+    start: float
+    over: float
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """An extra stimulus at time `at` (s), lasting `duration` (s)."""
+
+    at: float
+    gate: str = "lv_onset"  # a role or a gate path
+    duration: float = 0.002
+
+
+@dataclass(frozen=True)
+class When:
+    """When a signal first crosses a level, other events start (their times count from the crossing)."""
+
+    path: str
+    below: float | None = None
+    above: float | None = None
+    do: tuple[Any, ...] = field(default_factory=tuple)
+
+
+def set_parameter(
+    path: str, to: float, start: float = 0.0, over: float = 0.0, relative: bool = False
+) -> ParameterCourse:
+    """Parameter course (solve: s, progress: days). `over` > 0 ramps linearly. Raises `EventError`."""
+    return ParameterCourse(path, to, start, over, relative)
+
+
+def bleed(volume: float, over: float = 600.0, start: float = 0.0, source: str = "bleeding") -> Flow:
+    """Lose `volume` mL of blood during `over` seconds from `start` s (solve only)."""
+    volume = _number("Bleed volume (mL)", volume, 0, 5000)
+    over = _number("Bleed duration (s)", over, 1e-3)
+    return Flow(source, -volume / over, _number("Bleed start (s)", start, 0), over)
+
+
+def infuse(volume: float, over: float = 600.0, start: float = 0.0, source: str = "infusion") -> Flow:
+    """Receive `volume` mL of blood-like fluid during `over` seconds from `start` s (solve only)."""
+    volume = _number("Infusion volume (mL)", volume, 0, 5000)
+    over = _number("Infusion duration (s)", over, 1e-3)
+    return Flow(source, volume / over, _number("Infusion start (s)", start, 0), over)
+
+
+def ectopic(at: float, gate: str = "lv_onset", duration: float = 0.002) -> Stimulus:
+    """A premature ventricular stimulus at `at` s (solve only)."""
+    return Stimulus(_number("Ectopic beat at (s)", at, 0), gate, _number("Stimulus duration (s)", duration, 1e-4, 0.02))
+
+
+def pace(
+    rate: float, start: float = 0.0, stop: float | None = None, path: str = "sinus.pace_rate"
+) -> list[ParameterCourse]:
+    """Atrial pacing at `rate` 1/min from `start` until `stop` (both units of the run)."""
+    rate = _number("Pacing rate (1/min)", rate, 20, 250)
+    events = [ParameterCourse(path, rate, _number("Pacing start", start, 0))]
+    if stop is not None:
+        if stop <= start:
+            raise EventError(f"Pacing stops at {stop:g}, before it starts at {start:g}.")
+        events.append(ParameterCourse(path, 0.0, stop))
+    return events
+
+
+def when(path: str, *, below: float | None = None, above: float | None = None, do: Sequence[Any]) -> When:
+    """Start other events when `path` first falls below or rises above a level (solve only)."""
+    if (below is None) == (above is None):
+        raise EventError(f"when('{path}') needs exactly one of below= and above=.")
+    return When(path, below, above, tuple(flatten(do)))
+
+
+def flatten(events: Any) -> list[Any]:
+    """One flat list of events; lists may be nested (`pace` gives two). Raises `EventError` for anything else."""
+    flat: list[Any] = []
+    for e in events if isinstance(events, list | tuple) else [events]:
+        if isinstance(e, list | tuple):
+            flat += flatten(e)
+        elif isinstance(e, ParameterCourse | Flow | Stimulus | When):
+            flat.append(e)
+        else:
+            raise EventError(f"{e!r} is not an event; use heartloop.bleed, infuse, set_parameter, pace, ectopic, when.")
+    return flat

@@ -1,0 +1,262 @@
+"""Real time: a model beat by beat, with events."""
+
+from __future__ import annotations
+
+import time as wall
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from .circuit import CLOCK
+from .compiled import Pass
+from .component import check_value
+from .errors import ConvergenceError, EventError, IntegrationError, UnknownNameError, suggest
+from .events import Flow, ParameterCourse, Stimulus, When, flatten
+from .progress import Bar
+from .results import Result
+from .summary import Sample, clinical
+
+if TYPE_CHECKING:
+    from .model import Model
+
+BEAT_SAMPLES = 200
+
+
+class Run(Result):
+    """Signals over real time (`.data`, dimension `time` in s) and one row a beat (`.beats`).
+
+    `status` says how it ended; after an integration failure or Ctrl-C everything up to then is kept.
+    """
+
+    kind = "Run"
+
+    def __init__(
+        self, model: Model, data: xr.Dataset, beats: pd.DataFrame, status: str, x: np.ndarray, theta: np.ndarray
+    ) -> None:
+        self.model, self.data, self.beats, self.status = model, data, beats, status
+        self.x = x
+        self._theta = theta
+        self.tables["beats"] = beats
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        return self.model.parameters
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        return self.model.provenance | {"status": self.status}
+
+    def summary(self) -> pd.Series:
+        """Clinical numbers of the last complete beat."""
+        if not len(self.beats):
+            return pd.Series(dtype=float)
+        s = self.beats.iloc[-1].drop("onset")
+        s.name = "value"
+        return s
+
+    def __repr__(self) -> str:
+        end = float(self.data["time"][-1]) if self.data.sizes.get("time") else 0.0
+        return f"Run({end:.2f} s, {len(self.beats)} beats; {self.status})"
+
+
+class _Timeline:
+    """Events in time order: what theta is at any moment, and which extra stimuli fall into a beat."""
+
+    def __init__(self, model: Model, events: list[Any]) -> None:
+        self.model = model
+        self.theta = model._theta.copy()
+        self.steps: list[tuple[float, str, Any]] = []
+        self.ramps: list[dict[str, Any]] = []
+        self.stimuli: list[Stimulus] = []
+        self.waiting: list[When] = []
+        self.add(events, 0.0)
+
+    def add(self, events: Sequence[Any], origin: float) -> None:
+        c = self.model._c
+        for e in events:
+            if isinstance(e, ParameterCourse):
+                for path in self.model.resolve(e.path):
+                    if not e.relative:
+                        check_value(path, e.to, self.model._entry(path))
+                    self.steps.append((origin + e.start, "course", (path, e)))
+            elif isinstance(e, Flow):
+                path = f"{e.source}.q"
+                if path not in c.param_index:
+                    known = [s.removesuffix(".q") for s in c.graph.sources]
+                    raise EventError(
+                        f"There is no blood source '{e.source}'.{suggest(e.source, known)} Known: {known}."
+                    )
+                i = self.model._theta_index[path]
+                self.steps.append((origin + e.start, "add", (i, e.rate)))
+                self.steps.append((origin + e.start + e.over, "add", (i, -e.rate)))
+            elif isinstance(e, Stimulus):
+                gate = self.model.roles.get(e.gate, e.gate)
+                if gate not in c.gate_paths:
+                    raise EventError(f"There is no stimulus '{e.gate}'.{suggest(e.gate, c.gate_paths)}")
+                self.stimuli.append(replace(e, at=origin + e.at, gate=gate))
+            elif isinstance(e, When):
+                known_paths = [*c.paths, *c.out_paths]
+                if e.path not in known_paths:
+                    raise UnknownNameError(f"There is no signal '{e.path}'.{suggest(e.path, known_paths)}")
+                self.waiting.append(e)
+        self.steps.sort(key=lambda s: s[0])
+
+    def advance(self, now: float) -> None:
+        """Apply every step due at or before `now`, and move the ramps."""
+        while self.steps and self.steps[0][0] <= now + 1e-9:
+            when, what, payload = self.steps.pop(0)
+            if what == "add":
+                i, rate = payload
+                self.theta[i] += rate
+            else:
+                path, e = payload
+                i = self.model._theta_index[path]
+                to = self.theta[i] * e.to if e.relative else e.to
+                if e.over <= 0:
+                    self.theta[i] = to
+                else:
+                    self.ramps = [r for r in self.ramps if r["i"] != i]
+                    self.ramps.append({"i": i, "a": self.theta[i], "b": to, "t0": when, "t1": when + e.over})
+        for r in self.ramps:
+            f = min(max((now - r["t0"]) / (r["t1"] - r["t0"]), 0.0), 1.0)
+            self.theta[r["i"]] = r["a"] + f * (r["b"] - r["a"])
+        self.ramps = [r for r in self.ramps if now < r["t1"]]
+
+    def due(self, start: float, end: float) -> list[float]:
+        """Times of steps strictly inside a beat."""
+        return sorted({s[0] for s in self.steps if start + 1e-9 < s[0] < end - 1e-9})
+
+
+def solve(
+    model: Model,
+    duration: float,
+    *,
+    every: float = 0.01,
+    events: Sequence[Any] = (),
+    rtol: float = 1e-5,
+    start: np.ndarray | None = None,
+    progress: bool = False,
+) -> Run:
+    """Integrate `duration` seconds of real time, beat by beat, starting from the steady beat.
+
+    Parameters
+    ----------
+    every
+        Sampling interval of the result (s).
+    events
+        `bleed`, `infuse`, `set_parameter`, `pace`, `ectopic`, `when`. A step falls exactly on its time (the
+        integrator ends a segment there); a ramp is followed from beat to beat.
+    start
+        State at the first onset (n,); default: the periodic orbit of the model.
+
+    Raises `EventError` for impossible events. An integration failure ends the run early; the status says where.
+    """
+    if not (np.isfinite(duration) and duration > 0):
+        raise EventError(f"duration = {duration:g} s must be above zero.")
+    if not (np.isfinite(every) and 1e-4 <= every <= duration):
+        raise EventError(f"every = {every:g} s must lie between 0.0001 s and the duration.")
+    c = model._c
+    line = _Timeline(model, flatten(list(events)))
+    line.advance(0.0)
+    x = model.periodic().x.copy() if start is None else np.array(start, dtype=float)
+    now, status = 0.0, "complete"
+    passes: list[tuple[float, Pass]] = []
+    rows: list[dict[str, float]] = []
+    reader = c.reader(model._paths)
+    bar = Bar("solve", duration, "s") if progress else None
+    began = wall.time()
+    try:
+        while now < duration - 1e-9:
+            line.advance(now)
+            p = _one(c, x, line, now, duration, rtol, every)
+            complete = now + p.rr <= duration + 1e-9
+            crossed = _crossing(c, line, p, now)
+            if crossed is not None:
+                when, at = crossed
+                line.waiting.remove(when)
+                line.add(when.do, at)
+                p = _one(c, x, line, now, duration, rtol, every)
+            line.advance(now + p.t[-1])
+            passes.append((now, p))
+            if complete:
+                Y = reader(p.X, p.V)
+                means = {k: p.x[c.index[a]] / p.rr for k, a in c.graph.measures.items()}
+                marks = {g: int(np.argmin(np.abs(p.t - a))) for g, (a, _) in p.marks.items()}
+                s = Sample(p.t, p.rr, dict(zip(model._paths, Y.T, strict=True)), means, marks)
+                rows.append({"onset": now} | clinical(s, model.roles, model.bsa))
+            x = p.x
+            now += float(p.t[-1])
+            if bar:
+                bar.update(now)
+    except (IntegrationError, ConvergenceError) as error:
+        status = f"stopped at {now:.2f} s: {error}"
+    except KeyboardInterrupt:
+        status = f"interrupted at {now:.2f} s"
+    finally:
+        if bar:
+            bar.close()
+    data = _dataset(c, passes, min(now, duration), every)
+    data.attrs |= {"status": status, "seconds": wall.time() - began}
+    return Run(model, data, pd.DataFrame(rows), status, x, line.theta)
+
+
+def _one(c: Any, x: np.ndarray, line: _Timeline, now: float, duration: float, rtol: float, every: float) -> Pass:
+    """One beat, split at the steps that fall into it."""
+    theta = line.theta.copy()
+    rr = float(c.held(np.where(np.isin(np.arange(c.n), c.reset_rows), 0.0, x), theta)[0][c.rr_index])
+    end = min(rr, duration - now)
+    changes = []
+    scout = _Timeline.__new__(_Timeline)
+    scout.__dict__.update(line.__dict__)
+    scout.theta, scout.steps, scout.ramps = theta.copy(), list(line.steps), [dict(r) for r in line.ramps]
+    for at in line.due(now, now + end):
+        scout.advance(at)
+        changes.append((at - now, scout.theta.copy()))
+    extra = [(s.gate, s.at - now, s.duration) for s in line.stimuli if now <= s.at < now + end]
+    samples = max(BEAT_SAMPLES, round(end / every))
+    return c.beat(x, theta, rtol=rtol, samples=samples, extra=extra, until=end, changes=changes)
+
+
+def _crossing(c: Any, line: _Timeline, p: Pass, now: float) -> tuple[When, float] | None:
+    first: tuple[When, float] | None = None
+    for when in line.waiting:
+        y = c.reader((when.path,))(p.X, p.V)[:, 0]
+        level = when.below if when.below is not None else when.above
+        g = (level - y) if when.below is not None else (y - level)
+        hits = np.flatnonzero(g > 0)
+        if not len(hits):
+            continue
+        i = int(hits[0])
+        at = p.t[i] if i == 0 else p.t[i - 1] + (0 - g[i - 1]) / (g[i] - g[i - 1]) * (p.t[i] - p.t[i - 1])
+        if first is None or now + at < first[1]:
+            first = (when, now + float(at))
+    return first
+
+
+def _dataset(c: Any, passes: list[tuple[float, Pass]], end: float, every: float) -> xr.Dataset:
+    times = np.arange(0.0, end + 1e-9, every)
+    if not passes:
+        return xr.Dataset(coords={"time": ("time", np.zeros(0), {"units": "s"})})
+    t = np.concatenate([now + p.t for now, p in passes])
+    X = np.concatenate([p.X for _, p in passes])
+    V = np.concatenate([p.V for _, p in passes])
+    keep = np.clip(np.searchsorted(t, times, side="right") - 1, 0, len(t) - 2)
+    width = np.maximum(t[keep + 1] - t[keep], 1e-12)
+    f = np.clip((times - t[keep]) / width, 0, 1)[:, None]
+    clock = X[:, c.index[CLOCK]]
+    onset = (width < 1e-9) | (clock[keep + 1] < clock[keep])  # two beats meet: nothing to interpolate
+    f[onset] = 0.0
+    Xi = X[keep] * (1 - f) + X[keep + 1] * f
+    Vi = V[keep]
+    Y = np.vstack([c.outputs(Xi[i : i + 1000], Vi[i : i + 1000]) for i in range(0, len(Xi), 1000)])
+    variables: dict[str, Any] = {}
+    for i, e in enumerate(c.graph.fast):
+        variables[e.path] = ("time", Xi[:, i], {"units": e.declaration.unit, "long_name": e.declaration.doc})
+    for i, path in enumerate(c.out_paths):
+        d = c.graph.output_declarations[path]
+        variables[path] = ("time", Y[:, i], {"units": d.unit, "long_name": d.doc})
+    return xr.Dataset(variables, coords={"time": ("time", times, {"units": "s", "long_name": "time"})})
