@@ -1,0 +1,45 @@
+"""Carotid baroreceptor: rate-sensitive first-order filter and sigmoid.
+
+Ursino (1998), Am J Physiol 275:H1733, eqs. 7-8. Pressures in mmHg, firing in spikes/s; `error` is positive when
+the pressure is above the set point (and then inhibits sympathetic and excites vagal outflow).
+"""
+
+import casadi as ca
+from heartloop.component import Component, Equations, Input, Output, Param, State
+
+_URSINO = "Ursino1998, Table 3 (traced)"
+
+
+class Baroreceptor(Component):
+    """Afferent firing of the carotid sinus; the filter amplifies the pulse by tau_z/tau_p, so firing comes in bursts.
+
+    `P_n` is the one rest parameter of this loop: it is set such that the beat average of `error` is zero on the
+    person's resting orbit. With a pulsatile pressure the mean slope is about 0.4 of the static slope, because the
+    amplified pulse sweeps the whole sigmoid. Slow resetting enters as `set_point_shift`.
+    """
+
+    p_carotid = Input("mmHg", "pressure at the carotid sinus")
+    set_point_shift = Input("mmHg", "slow resetting of the set point", default=0.0)
+
+    z = State(-190.3, "mmHg", "filtered pressure less its direct part", bounds=(-1000, 200))
+
+    P_n = Param(92.0, "mmHg", "set point: pressure of half-maximal firing", bounds=(30, 200), source=_URSINO)
+    k_a = Param(11.758, "mmHg", "width of the sigmoid", bounds=(4, 40), scale="log", source=_URSINO)
+    f_min = Param(2.52, "spikes/s", "firing at no pressure", bounds=(0, 10), source=_URSINO)
+    f_max = Param(47.78, "spikes/s", "firing at saturation", bounds=(20, 100), source=_URSINO)
+    tau_p = Param(2.076, "s", "pole of the receptor", bounds=(0.5, 8), scale="log", source=_URSINO)
+    tau_z = Param(6.37, "s", "zero of the receptor (rate sensitivity)", bounds=(0.5, 20), scale="log", source=_URSINO)
+
+    f = Output("spikes/s", "afferent firing")
+    P_filtered = Output("mmHg", "filtered pressure that the sigmoid sees")
+    error = Output("spikes/s", "afferent firing less its rest value; zero on average at rest")
+
+    def equations(self, p_carotid, set_point_shift, z, P_n, k_a, f_min, f_max, tau_p, tau_z):
+        # tau_p dP~/dt = P + tau_z dP/dt - P~ without differentiating P: P~ = z + (tau_z/tau_p) P
+        P_filtered = z + tau_z / tau_p * p_carotid  # eq. 7
+        span = 0.5 * (f_max - f_min)
+        error = span * ca.tanh((P_filtered - P_n - set_point_shift) / (2 * k_a))  # eq. 8 about its mid-point
+        return Equations(
+            ddt=dict(z=(p_carotid - P_filtered) / tau_p),
+            out=dict(f=f_min + span + error, P_filtered=P_filtered, error=error),
+        )

@@ -1,0 +1,203 @@
+"""Effectors of the autonomic nerves: sinus node with conduction, arterioles, veins.
+
+Ursino (1998), Am J Physiol 275:H1733, eqs. 12-17. Pure delays are chains of lags. Tones are 1 at rest; times in s,
+rates in 1/min, volumes in mL. Contractility is absent on purpose: it is the cell's, through its receptors.
+"""
+
+import casadi as ca
+from heartloop.component import Component, Equations, Held, Input, Output, Param, State
+
+from .shapes import corner, lag_rate, log_tone
+
+_URSINO = "Ursino1998, Table 3 (traced)"
+
+
+class Pacemaker(Component):
+    """Sinus node, atrioventricular conduction and artificial pacing: the clock of the beat.
+
+    RR = RR_0 + sympathetic part + vagal part, sampled at beat onset (the atrial stimulus). The sympathetic part
+    acts through the cell's receptor response, so a heart deaf to its nerves is deaf in rate as well. The vagal
+    gain follows from `HR_rest` and `HR_intrinsic`, so that tones of 1 give HR_rest exactly: a low resting rate means
+    much vagal tone. HR_rest must stay below what the sympathetic tone alone would give.
+    """
+
+    beta_response = Input("1", "beta-adrenergic response of the cell, 1 at rest", default=1.0)
+    vagal = Input("1", "vagal tone of the heart, 1 at rest", default=1.0)
+
+    symp = State(0.0, "1", "sympathetic part of the drive less rest", scale=0.5)
+    vagal_1 = State(1.0, "1", "vagal tone on its way", bounds=(0, 3))
+    vagal_2 = State(1.0, "1", "vagal tone at the node", bounds=(0, 3))
+
+    HR_rest = Param(
+        70.0, "1/min", "heart rate at resting tones", bounds=(35, 125), source="Pulse/BioGears adult (traced)"
+    )
+    HR_intrinsic = Param(
+        103.4,
+        "1/min",
+        "heart rate without nerves (118.1 - 0.57 age)",
+        bounds=(65, 130),
+        source="Ursino1998, T0 0.58 s (traced); Jose1970 for age (recalled)",
+    )
+    G_symp = Param(-0.13, "s", "sympathetic gain per unit of log drive", bounds=(-0.4, 0), source=_URSINO)
+    tau_symp = Param(2.0, "s", "time constant of the sympathetic part", bounds=(0.5, 10), scale="log", source=_URSINO)
+    D_vagal = Param(0.2, "s", "delay of the vagus, one lag", bounds=(0.05, 1), scale="log", source=_URSINO)
+    tau_vagal = Param(1.5, "s", "time constant of the vagal part", bounds=(0.2, 5), scale="log", source=_URSINO)
+    atropine = Param(0.0, "1", "block of the vagal action on the node", bounds=(0, 1), source="assumed")
+    f_rest = Param(
+        4.665,
+        "spikes/s",
+        "firing that stands for a response of 1",
+        bounds=(3, 8),
+        source="Ursino1998 at 92 mmHg (computed)",
+    )
+    f_min = Param(2.66, "spikes/s", "threshold of the log drive", bounds=(0, 4), source=_URSINO)
+    w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
+    RR_min = Param(0.3, "s", "shortest interval of the node", bounds=(0.2, 0.5), source="assumed (220 - age)")
+    w_RR = Param(0.05, "s", "rounding of the shortest interval", bounds=(0.005, 0.1), source="assumed")
+    pace_rate = Param(
+        0.0,
+        "1/min",
+        "rate of the artificial pacemaker; captures when faster than the node",
+        bounds=(0, 220),
+        source="assumed",
+    )
+    w_pace = Param(2.0, "1/min", "rounding of the capture", bounds=(0.1, 10), source="assumed")
+    AV_1 = Param(
+        0.19,
+        "s",
+        "atrioventricular delay at an interval of 1 s",
+        bounds=(0.05, 0.35),
+        source="Heldt2004, A-V delay 0.19 sqrt(RR) (traced)",
+    )
+    t_atrium = Param(
+        0.0, "s", "time of the atrial stimulus after beat onset", bounds=(0, 0.1), source="definition of the beat"
+    )
+    LV_delay = Param(
+        0.0, "s", "delay of the left ventricle after the normal stimulus", bounds=(0, 0.2), source="assumed"
+    )
+    RV_delay = Param(
+        0.0, "s", "delay of the right ventricle after the normal stimulus", bounds=(0, 0.2), source="assumed"
+    )
+
+    RR = Held("s", "interval from this beat's onset to the next")
+    HR = Held("1/min", "heart rate of this beat")
+    AV = Held("s", "atrioventricular delay of this beat")
+    t_ventricle = Held("s", "time of the ventricular stimulus after beat onset")
+    t_lv = Held("s", "time of the left-ventricular stimulus")
+    t_rv = Held("s", "time of the right-ventricular stimulus")
+    error = Output("s", "interval that the node would take now less its rest value; zero at beat onset at rest")
+
+    def equations(
+        self, beta_response, vagal, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, G_symp, tau_symp, D_vagal, tau_vagal,
+        atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay,
+    ):  # fmt: skip
+        def drive(b):
+            return log_tone(b, f_rest, f_min, w_f)
+
+        RR_rest = 60 / HR_rest
+        G_vagal = RR_rest - 60 / HR_intrinsic - G_symp * drive(1.0)  # s per unit of vagal tone
+        deviation = G_symp * symp + G_vagal * ((1 - atropine) * vagal_2 - 1)
+        RR_sinus = RR_min + corner(RR_rest + deviation - RR_min + w_RR / 2, w_RR)  # exact above RR_min + w_RR/2
+        HR_sinus = 60 / RR_sinus
+        HR = HR_sinus + corner(pace_rate - HR_sinus + w_pace / 2, w_pace)
+        RR = 60 / HR
+        AV = AV_1 * ca.sqrt(RR)  # RR over 1 s
+        return Equations(
+            ddt=dict(
+                symp=lag_rate(drive(beta_response) - drive(1.0), symp, tau_symp),
+                vagal_1=lag_rate(vagal, vagal_1, D_vagal),
+                vagal_2=lag_rate(vagal_1, vagal_2, tau_vagal),
+            ),
+            out=dict(
+                RR=RR,
+                HR=HR,
+                AV=AV,
+                t_ventricle=t_atrium + AV,
+                t_lv=t_atrium + AV + LV_delay,
+                t_rv=t_atrium + AV + RV_delay,
+                error=deviation,
+            ),
+        )
+
+
+class Arterioles(Component):
+    """Alpha-adrenergic resistance of the systemic beds: a multiplier of every bed's resting resistance."""
+
+    tone = Input("1", "sympathetic tone of the arterioles at the centre, 1 at rest", default=1.0)
+
+    tone_1 = State(1.0, "1", "tone on its way, first lag", bounds=(0, 15))
+    tone_2 = State(1.0, "1", "tone at the arterioles", bounds=(0, 15))
+    contraction = State(0.0, "1", "log drive less rest", scale=0.5)
+
+    G_R = Param(
+        0.27,
+        "1",
+        "relative resistance per unit of log drive",
+        bounds=(0, 0.7),
+        source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.30 without baroreceptor",
+    )
+    D = Param(2.0, "s", "delay, as a chain of two lags", bounds=(0.2, 8), scale="log", source=_URSINO)
+    tau = Param(6.0, "s", "time constant of the muscle", bounds=(1, 30), scale="log", source=_URSINO)
+    alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
+    f_rest = Param(
+        4.665, "spikes/s", "sympathetic firing at rest", bounds=(3, 8), source="Ursino1998 at 92 mmHg (computed)"
+    )
+    f_min = Param(2.66, "spikes/s", "threshold of the log drive", bounds=(0, 4), source=_URSINO)
+    w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
+
+    tone_R = Output("1", "multiplier of systemic resistance, 1 at rest")
+    error = Output("1", "tone_R less 1; zero on average at rest")
+
+    def equations(self, tone, tone_1, tone_2, contraction, G_R, D, tau, alpha_block, f_rest, f_min, w_f):
+        rest = log_tone(1.0, f_rest, f_min, w_f)
+        target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
+        return Equations(
+            ddt=dict(
+                tone_1=lag_rate(tone, tone_1, D / 2),
+                tone_2=lag_rate(tone_1, tone_2, D / 2),
+                contraction=lag_rate(target, contraction, tau),
+            ),
+            out=dict(tone_R=1 + G_R * contraction, error=G_R * contraction),
+        )
+
+
+class Veins(Component):
+    """Venous capacity: shift of the systemic unstressed volume, negative when tone rises."""
+
+    tone = Input("1", "sympathetic tone of the veins at the centre, 1 at rest", default=1.0)
+
+    tone_1 = State(1.0, "1", "tone on its way, first lag", bounds=(0, 15))
+    tone_2 = State(1.0, "1", "tone at the veins", bounds=(0, 15))
+    contraction = State(0.0, "1", "log drive less rest", scale=0.5)
+
+    G_V = Param(
+        -398.0,
+        "mL",
+        "unstressed volume of all systemic veins per unit of log drive",
+        bounds=(-1500, 0),
+        source="Ursino1998, -265.4 and -132.5 (traced), for 5.3 L of blood",
+    )
+    D = Param(5.0, "s", "delay, as a chain of two lags", bounds=(0.2, 15), scale="log", source=_URSINO)
+    tau = Param(20.0, "s", "time constant of the muscle", bounds=(2, 60), scale="log", source=_URSINO)
+    alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
+    f_rest = Param(
+        4.665, "spikes/s", "sympathetic firing at rest", bounds=(3, 8), source="Ursino1998 at 92 mmHg (computed)"
+    )
+    f_min = Param(2.66, "spikes/s", "threshold of the log drive", bounds=(0, 4), source=_URSINO)
+    w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
+
+    dV0 = Output("mL", "shift of the unstressed volume of the systemic veins, 0 at rest")
+    error = Output("mL", "the same shift; zero on average at rest")
+
+    def equations(self, tone, tone_1, tone_2, contraction, G_V, D, tau, alpha_block, f_rest, f_min, w_f):
+        rest = log_tone(1.0, f_rest, f_min, w_f)
+        target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
+        dV0 = G_V * contraction
+        return Equations(
+            ddt=dict(
+                tone_1=lag_rate(tone, tone_1, D / 2),
+                tone_2=lag_rate(tone_1, tone_2, D / 2),
+                contraction=lag_rate(target, contraction, tau),
+            ),
+            out=dict(dV0=dV0, error=dV0),
+        )

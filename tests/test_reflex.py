@@ -1,0 +1,247 @@
+"""Reflex: exact rest, signs, saturations of the published laws, bounds. All on plain floats."""
+
+import inspect
+import itertools
+
+import casadi as ca
+import numpy as np
+import pytest
+from heartloop import reflex
+from heartloop.component import Input, Output, Param, State
+from heartloop.reflex.centre import sympathetic_tone, vagal_firing
+
+
+def values(component, **changed):
+    """Every symbol of a component as a float; inputs without a default must be given."""
+    v = {}
+    for name, d in component.declarations.items():
+        if isinstance(d, Param | State):
+            v[name] = d.value
+        elif isinstance(d, Input) and d.default is not None:
+            v[name] = d.default
+    return v | changed
+
+
+def evaluate(component, **changed):
+    eq = component.evaluate(values(component, **changed))
+    return {k: float(x) for k, x in eq.ddt.items()}, {k: float(x) for k, x in eq.out.items()}
+
+
+def loop(**values_of):
+    parts, wires = reflex.components(**values_of)
+    return {c.name: c for c in parts}, wires
+
+
+def steady(parts, wires, outside, params=None):
+    """Steady state of the open reflex for constant outside inputs: (outputs by path, largest rate)."""
+    params = params or {}
+    symbols, rates, outputs = [], [], {}
+    for name in ("baroreceptor", "chemoreceptor", "cardiopulmonary", "autonomic", "pacing", "arterioles", "veins"):
+        c = parts[name]
+        v = values(c, **outside.get(name, {}), **params.get(name, {}))
+        for source, to in wires:
+            comp, port = to.split(".")
+            if comp == name:
+                v[port] = outputs[source]
+        states = c.of(State)
+        for s in states:
+            v[s] = ca.SX.sym(s)
+            symbols.append((v[s], states[s].value))
+        eq = c.evaluate(v)
+        rates += [eq.ddt[s] for s in states]
+        outputs |= {f"{name}.{k}": x for k, x in eq.out.items()}
+    x = ca.vertcat(*[s for s, _ in symbols])
+    x0 = np.array([v for _, v in symbols])
+    rate = ca.Function("rate", [x], [ca.vertcat(*rates)])
+    at_start = float(np.abs(rate(x0).full()).max())
+    root = ca.rootfinder("root", "newton", {"x": x, "g": ca.vertcat(*rates)})(x0, 0)
+    got = ca.Function("out", [x], [ca.vertcat(*[ca.SX(o) for o in outputs.values()])])(root)
+    return dict(zip(outputs, got.full().ravel(), strict=True)), at_start
+
+
+REST = {
+    "baroreceptor": {"p_carotid": 92.0},
+    "chemoreceptor": {"flow": 90.0},
+    "cardiopulmonary": {"p_ra": 3.0, "p_filling": 8.0},
+}
+
+
+def at(p=92.0, flow=90.0, ra=3.0, filling=8.0, params=None, values_of=None, **more):
+    parts, wires = loop(**(values_of or {}))
+    outside = {
+        "baroreceptor": {"p_carotid": p},
+        "chemoreceptor": {"flow": flow},
+        "cardiopulmonary": {"p_ra": ra, "p_filling": filling},
+    }
+    for k, v in more.items():
+        outside[k] = outside.get(k, {}) | v
+    return steady(parts, wires, outside, params)[0]
+
+
+@pytest.mark.parametrize("HR", [45.0, 55.0, 70.0, 85.0, 100.0])
+def test_rest_is_an_exact_equilibrium_for_any_heart_rate(HR):
+    out = at(values_of={"pacing": {"HR_rest": HR}})
+    assert out["pacing.HR"] == pytest.approx(HR, abs=1e-10)
+    for path in ("autonomic.sympathetic_heart", "autonomic.sympathetic", "autonomic.vagal", "arterioles.tone_R"):
+        assert out[path] == pytest.approx(1, abs=1e-12), path
+    for path in [p for p in out if ".error" in p] + ["veins.dV0", "cardiopulmonary.filling"]:
+        assert out[path] == pytest.approx(0, abs=1e-10), path
+
+
+def test_declared_start_values_are_at_rest():
+    parts, wires = loop(baroreceptor={"z": 92 * (1 - 6.37 / 2.076)})
+    assert steady(parts, wires, REST)[1] < 1e-12
+
+
+def test_every_rest_parameter_moves_its_own_error():
+    parts, _ = loop()
+    for param, (error, kind) in reflex.REST.items():
+        comp, name = param.split(".")
+        assert isinstance(parts[comp].declarations[name], Param) and kind in ("mean", "onset")
+        out, key = error.split(".")
+        assert isinstance(parts[out].declarations[key], Output)
+        d = parts[comp].declarations[name]
+        base = at()[error]
+        step = 0.02 * max(abs(d.value), 5.0)
+        moved = at(params={comp: {name: d.value + step}})[error]
+        assert abs(moved - base) > 1e-4, param
+
+
+def test_ursino_rest_and_saturations():
+    # dossier 4.1: at 92 mmHg fcs 25.15, fes 4.665, fev 4.77; fcs 2.52 -> HR 108, fcs 47.78 -> HR 53
+    c = loop()[0]["baroreceptor"]
+    assert evaluate(c, p_carotid=92.0, z=92 * (1 - 6.37 / 2.076))[1]["f"] == pytest.approx(25.15, abs=1e-6)
+    assert 2.10 + (16.11 - 2.10) * np.exp(-0.0675 * 25.15) == pytest.approx(4.665, abs=1e-3)
+    assert float(vagal_firing(25.15, 3.2, 6.3, 25.0, 7.06)) == pytest.approx(4.77, abs=5e-3)
+    RR = 0.8663  # the person of the paper: HR 69.3 at rest, T0 0.58
+    paper = {"pacing": {"HR_rest": 60 / RR, "HR_intrinsic": 60 / 0.58}}
+    weights = {"autonomic": {"Wb_heart": -1.0, "Wb_arterioles": -1.0, "f_max": 60.0}}
+    # a clamped cell: the response of the node's receptors is the agonist level
+    hr = {}
+    for p in (-400.0, 600.0):
+        tone = at(p, params=weights)["autonomic.sympathetic_heart"]
+        hr[p] = at(p, values_of=paper, params=weights, pacing={"beta_response": tone})["pacing.HR"]
+    assert hr[-400.0] == pytest.approx(108, abs=5)
+    assert hr[600.0] == pytest.approx(53, abs=1)
+
+
+def test_carotid_open_loop_of_the_defaults():
+    low, high = at(-400.0), at(600.0)
+    assert low["arterioles.tone_R"] == pytest.approx(1.30, abs=0.05)
+    assert 0.65 < high["arterioles.tone_R"] < 0.80
+    assert low["veins.dV0"] < -350 and high["veins.dV0"] > 250
+    tone = low["autonomic.sympathetic_heart"]
+    assert at(-400.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(108, abs=4)
+    tone = high["autonomic.sympathetic_heart"]
+    assert at(600.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(53, abs=2)
+
+
+def test_static_gain_of_the_baroreceptor():
+    c = loop()[0]["baroreceptor"]
+    rest = 1 - 6.37 / 2.076
+    up = evaluate(c, p_carotid=92.5, z=92.5 * rest)[1]["f"] - evaluate(c, p_carotid=91.5, z=91.5 * rest)[1]["f"]
+    assert up == pytest.approx(0.96, abs=0.01)  # dossier 4.1
+
+
+def test_set_point_shift_is_a_shift_of_pressure():
+    assert at(102.0, baroreceptor={"set_point_shift": 10.0})["autonomic.sympathetic"] == pytest.approx(1, abs=1e-10)
+    assert at(92.0, baroreceptor={"set_point_shift": 10.0})["autonomic.sympathetic"] > 1.1
+
+
+def test_signs():
+    rest, low = at(), at(82.0)
+    assert low["autonomic.sympathetic_heart"] > 1 > low["autonomic.vagal"]
+    assert low["arterioles.tone_R"] > 1 and low["veins.dV0"] < 0 and low["pacing.HR"] > rest["pacing.HR"]
+    assert at(ra=-1.0)["arterioles.tone_R"] > 1 > at(ra=9.0)["arterioles.tone_R"]
+    assert at(filling=9.9)["autonomic.sympathetic"] == pytest.approx(1, abs=1e-12)  # dead zone
+    assert at(filling=24.0)["autonomic.sympathetic"] > 1.15
+    assert at(autonomic={"angiotensin": 1.0})["autonomic.sympathetic"] > 1.08
+    assert at(autonomic={"drive": 5.0})["autonomic.sympathetic"] > 1.1
+
+
+def test_low_flow_excites_the_chemoreceptor_at_normal_gases():
+    flows = [90.0, 75.0, 60.0, 45.0, 30.0]
+    outs = [at(flow=q) for q in flows]
+    for key, sign in (("chemoreceptor.error", 1), ("chemoreceptor.PO2_local", -1), ("autonomic.sympathetic", 1)):
+        assert all(sign * (b[key] - a[key]) > 0 for a, b in itertools.pairwise(outs)), key
+    twice = at(flow=45.0, chemoreceptor={"sensitivity": 2.0})
+    assert twice["chemoreceptor.error"] == pytest.approx(2 * outs[3]["chemoreceptor.error"])
+    assert at(flow=180.0)["chemoreceptor.error"] < 0
+
+
+def test_chemoreceptor_of_the_paper():
+    # 3.6-3.7 spikes/s at normal gases; more with hypoxia, hypercapnia and anaemia, less with oxygen
+    rest = at()["chemoreceptor.f"]
+    assert rest == pytest.approx(3.63, abs=0.05)
+    f = lambda **g: at(params={"chemoreceptor": g})["chemoreceptor.f"]  # noqa: E731
+    assert f(PaO2=45.0, SaO2=0.80) > rest + 3
+    assert f(PaCO2=50.0) > rest + 1
+    assert f(Hb=8.0) > rest
+    assert f(PaO2=600.0, SaO2=0.999) < rest
+    assert np.isfinite(f(PaO2=25.0, SaO2=0.4)) and np.isfinite(at(flow=-20.0)["chemoreceptor.f"])
+
+
+def test_tones_are_bounded():
+    out = at(-400.0, flow=9.0, ra=-10.0, filling=60.0, autonomic={"angiotensin": 2.5, "drive": 30.0})
+    for key in ("sympathetic_heart", "tone_arterioles", "tone_veins"):
+        assert 3.0 < out[f"autonomic.{key}"] < 20.0 / 4.665
+    assert out["autonomic.vagal"] > 0
+    assert out["pacing.RR"] >= 0.3
+    out = at(600.0, flow=400.0, ra=40.0)
+    assert out["autonomic.sympathetic"] > 0 and out["arterioles.tone_R"] > 0.5
+    for u in (-200.0, 200.0):
+        assert np.isfinite(float(sympathetic_tone(u, 4.665, 2.1, 20.0)))
+
+
+def test_each_link_is_cut_by_its_gain():
+    excited = dict(p=80.0, flow=45.0, ra=0.0, filling=20.0, autonomic={"angiotensin": 1.0})
+    full = at(**excited)["autonomic.sympathetic"]
+    gains = ("G_baro", "G_chemo", "G_stretch", "G_filling", "G_angiotensin")
+    for g in gains:
+        assert at(**excited, params={"autonomic": {g: 0.0}})["autonomic.sympathetic"] < full, g
+    none = at(**excited, params={"autonomic": {g: 0.0 for g in gains}})
+    assert none["autonomic.sympathetic"] == pytest.approx(1, abs=1e-12)
+    assert none["pacing.HR"] == pytest.approx(70, abs=1e-10)
+
+
+def test_efferent_cuts_leave_the_effector_at_rest():
+    cut = at(70.0, filling=25.0, params={"autonomic": {"efferent_heart": 0.0, "vagal_efferent": 0.0}})
+    assert cut["autonomic.sympathetic_heart"] == pytest.approx(1) and cut["pacing.HR"] == pytest.approx(70)
+    assert cut["arterioles.tone_R"] > 1.05 and cut["autonomic.sympathetic"] > 1.2
+    cut = at(70.0, params={"autonomic": {"efferent_vessels": 0.0}})
+    assert cut["arterioles.tone_R"] == pytest.approx(1) and cut["veins.dV0"] == pytest.approx(0)
+    assert cut["pacing.HR"] > 72
+
+
+def test_autonomic_reserves_of_the_node():
+    both = at(params={"pacing": {"atropine": 1.0}}, pacing={"beta_response": 0.0})
+    assert both["pacing.HR"] == pytest.approx(103.4, abs=0.5)  # the intrinsic rate
+    atropine = at(params={"pacing": {"atropine": 1.0}})["pacing.HR"]
+    propranolol = at(pacing={"beta_response": 0.0})["pacing.HR"]
+    assert atropine > both["pacing.HR"] > 70 > propranolol
+
+
+def test_a_deaf_receptor_deafens_the_rate():
+    normal = at(82.0, pacing={"beta_response": 1.8})["pacing.HR"]
+    deaf = at(82.0, pacing={"beta_response": 1.1})["pacing.HR"]
+    assert normal > deaf + 4
+
+
+def test_pacing_captures_only_when_faster():
+    hr = lambda rate: at(params={"pacing": {"pace_rate": rate}})["pacing.HR"]  # noqa: E731
+    assert hr(0.0) == pytest.approx(70, abs=1e-12) and hr(60.0) == pytest.approx(70, abs=1e-12)
+    assert hr(110.0) == pytest.approx(110, abs=1e-9)
+    assert at(params={"pacing": {"pace_rate": 140.0}})["pacing.AV"] < at()["pacing.AV"]
+
+
+def test_ten_mmhg_fall_raises_rate_as_measured():
+    # Ferguson 1990: MAP 90 to 80, HR 68 to 81; half of the static gain is left to pulsation
+    tone = at(82.0)["autonomic.sympathetic_heart"]
+    assert 8 < at(82.0, pacing={"beta_response": tone})["pacing.HR"] - 70 < 26
+
+
+def test_every_parameter_has_a_home():
+    for c in loop()[0].values():
+        for name, d in c.of(Param).items():
+            assert d.source.strip() and d.doc.strip() and np.isfinite(d.bounds).all(), f"{c.name}.{name}"
+        assert inspect.getdoc(type(c))
