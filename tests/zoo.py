@@ -140,3 +140,13 @@ def loop(slow: bool = True) -> Circuit:
         c.add(Kidney("kidney"))
         c.signal("kidney.E", to="blood.expansion")
     return c
+
+
+ROLES = {
+    "lv": "lv",
+    "lv_onset": "lv.active",
+    "arterial": "arteries.p",
+    "aortic_valve": "aortic_valve",
+    "mitral_valve": "mitral_valve",
+    "venous_return": "veins",
+}
