@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from heartloop import events as ev
 from heartloop.errors import DataError, suggest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -67,7 +68,7 @@ class ParameterCourse(_Model):
     start_day: float = Field(0.0, ge=0, le=YEARS)
     ramp_days: float = Field(0.0, ge=0, le=YEARS)
     end_day: float | None = Field(None, ge=0, le=YEARS)
-    shape: Literal["linear", "smooth", "step"] = "linear"
+    shape: Literal["linear", "step"] = "linear"
     note: str = ""
 
     @model_validator(mode="after")
@@ -78,58 +79,55 @@ class ParameterCourse(_Model):
             raise ValueError("end_day comes before the ramp is over")
         return self
 
-    def edges(self) -> list[float]:
-        """Days on which the course has a corner; the solver must not step across them."""
-        ends = [self.start_day, self.start_day + self.ramp_days]
-        if self.end_day is not None:
-            ends += [self.end_day, self.end_day + self.ramp_days]
-        return sorted(set(ends))
-
-    def at(self, day: float, rest: float) -> float:
-        """Value on a day, for a parameter whose resting value is `rest`."""
-        first = rest if self.from_ is None else self.from_
-        up = self._fraction(day - self.start_day)
-        down = 0.0 if self.end_day is None else self._fraction(day - self.end_day)
-        return first + (self.to - first) * (up - down)
-
-    def _fraction(self, since: float) -> float:
-        if since < 0:
-            return 0.0
-        x = 1.0 if self.ramp_days == 0 else min(since / self.ramp_days, 1.0)
-        return x * x * (3 - 2 * x) if self.shape == "smooth" else x
+    def events(self, path: str, rest: float) -> list[Any]:
+        """The course as ramps of the slow clock, for a parameter whose resting value is `rest`."""
+        begin = [] if self.from_ is None else [ev.set_parameter(path, self.from_, self.start_day)]
+        there = ev.set_parameter(path, self.to, self.start_day, self.ramp_days)
+        if self.end_day is None:
+            return [*begin, there]
+        return [*begin, there, ev.set_parameter(path, rest, self.end_day, self.ramp_days)]
 
 
 class Bleed(_Model):
-    """Blood lost at a constant rate."""
+    """Blood lost at a constant rate (scenarios that last seconds)."""
 
     kind: Literal["bleed"]
     volume_ml: float = Field(gt=0, le=4000)
-    start_day: float = Field(0.0, ge=0, le=YEARS)
-    over_days: float = Field(1.0, gt=0, le=YEARS)
+    start_s: float = Field(0.0, ge=0, le=86400)
+    over_s: float = Field(600.0, gt=0, le=86400)
+
+    def events(self) -> list[Any]:
+        return [ev.bleed(self.volume_ml, over=self.over_s, start=self.start_s)]
 
 
 class Infusion(_Model):
-    """Fluid given into the systemic veins at a constant rate."""
+    """Blood given into the veins at a constant rate (scenarios that last seconds)."""
 
     kind: Literal["infusion"]
-    volume_ml: float = Field(gt=0, le=20000)
-    start_day: float = Field(0.0, ge=0, le=YEARS)
-    over_days: float = Field(1.0, gt=0, le=YEARS)
+    volume_ml: float = Field(gt=0, le=4000)
+    start_s: float = Field(0.0, ge=0, le=86400)
+    over_s: float = Field(600.0, gt=0, le=86400)
+
+    def events(self) -> list[Any]:
+        return [ev.infuse(self.volume_ml, over=self.over_s, start=self.start_s)]
 
 
 class Pacing(_Model):
-    """Atrial pacing at a fixed rate."""
+    """Atrial pacing at a fixed rate; `start` and `end` in the unit of the scenario, days or seconds."""
 
     kind: Literal["pacing"]
     rate_bpm: float = Field(ge=30, le=220)
-    start_day: float = Field(0.0, ge=0, le=YEARS)
-    end_day: float | None = Field(None, ge=0, le=YEARS)
+    start: float = Field(0.0, ge=0)
+    end: float | None = Field(None, ge=0)
 
     @model_validator(mode="after")
     def _consistent(self) -> Pacing:
-        if self.end_day is not None and self.end_day <= self.start_day:
-            raise ValueError("end_day must come after start_day")
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("end must come after start")
         return self
+
+    def events(self) -> list[Any]:
+        return list(ev.pace(self.rate_bpm, self.start, self.end))
 
 
 class Cut(_Model):
@@ -145,7 +143,8 @@ class ScenarioSpec(_Model):
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: str = Field(min_length=1)
     description: str = ""
-    days: float = Field(gt=0, le=YEARS)
+    days: float | None = Field(None, gt=0, le=YEARS)
+    seconds: float | None = Field(None, gt=0, le=86400)
     person: PersonSpec = PersonSpec()
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
@@ -161,6 +160,16 @@ class ScenarioSpec(_Model):
         if double:
             raise ValueError(f"the name '{double[0]}' is given to two cuts")
         return cuts
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> ScenarioSpec:
+        if (self.days is None) == (self.seconds is None):
+            raise ValueError("write either days (a course) or seconds (real time), how long the scenario lasts")
+        if self.seconds is not None and (self.disease or self.therapies or self.cuts):
+            raise ValueError("disease, therapies and cuts need a scenario that lasts days, not seconds")
+        if self.days is not None and any(not isinstance(e, Pacing) for e in self.events):
+            raise ValueError("bleed and infusion last seconds; write seconds = ... instead of days = ...")
+        return self
 
     @model_validator(mode="after")
     def _one_course_per_path(self) -> ScenarioSpec:

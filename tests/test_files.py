@@ -2,6 +2,7 @@
 
 import pytest
 from heartloop.errors import DataError
+from heartloop.events import set_parameter
 from heartloop.scenarios import files
 from heartloop.scenarios.files import ParameterCourse, patient_ids, read_patient, read_scenario
 
@@ -186,8 +187,8 @@ path = "cell.serca"
 to = 0.6
 ramp_days = 7
 [[events]]
-kind = "bleed"
-volume_ml = 500
+kind = "pacing"
+rate_bpm = 90
 [[cuts]]
 name = "growth"
 set = { "growth.gain" = 0.0 }
@@ -203,22 +204,30 @@ def test_every_shipped_scenario_is_valid_and_bears_its_name(name):
 def test_a_scenario_file_is_read(tmp_path):
     spec = read_scenario(write(tmp_path, GOOD, "test.toml"))
     assert spec.person.arguments()["sex"] == "female" and "age_y" not in spec.person.arguments()
-    assert spec.disease[0].at(3.5, rest=1.0) == pytest.approx(0.8)
-    assert spec.events[0].volume_ml == 500 and spec.cuts[0].parameters == {"growth.gain": 0.0}
+    assert spec.disease[0].events("lv.cell.serca", 1.0) == [set_parameter("lv.cell.serca", 0.6, 0, 7)]
+    assert spec.events[0].rate_bpm == 90 and spec.cuts[0].parameters == {"growth.gain": 0.0}
 
 
-def test_a_course_ramps_holds_and_returns():
-    course = ParameterCourse(path="x", to=2.0, start_day=10, ramp_days=10, end_day=40, shape="smooth")
-    assert [course.at(d, rest=1.0) for d in (0, 10, 15, 20, 39, 45, 50, 99)] == [1, 1, 1.5, 2, 2, 1.5, 1, 1]
-    assert course.edges() == [10, 20, 40, 50]
+def test_a_course_is_a_ramp_there_and_back():
+    course = ParameterCourse(path="x", to=2.0, start_day=10, ramp_days=10, end_day=40)
+    assert course.events("x", 1.0) == [set_parameter("x", 2.0, 10, 10), set_parameter("x", 1.0, 40, 10)]
     step = ParameterCourse(path="x", to=2.0, start_day=10, shape="step", from_=0.5)
-    assert [step.at(d, rest=1.0) for d in (9.9, 10)] == [0.5, 2.0]
+    assert step.events("x", 1.0) == [set_parameter("x", 0.5, 10), set_parameter("x", 2.0, 10)]
+
+
+def test_a_scenario_of_seconds_may_bleed():
+    spec = read_scenario("haemorrhage")
+    lost, given = (e.events()[0] for e in spec.events)
+    assert lost.rate == pytest.approx(-1000 / 600) and given.start == 1260
 
 
 BAD_SCENARIOS = [
     (("days = 30", "days = -1"), "days: -1 must be above 0"),
     (("days = 30", "days = nan"), "days: nan must be finite"),
-    (("days = 30", ""), "'days' is missing"),
+    (("days = 30", ""), "write either days"),
+    (("days = 30", "days = 30\nseconds = 60"), "write either days"),
+    (("days = 30", "seconds = 60"), "need a scenario that lasts days"),
+    (('title = "A test"', ""), "'title' is missing"),
     (("days = 30", "days = '30 d'"), "days: '30 d' is not a number"),
     (("days = 30", "dyas = 30"), "'dyas' is not a known entry. Did you mean 'days'"),
     (('name = "test"', 'name = "My Test"'), "lower-case words joined by hyphens"),
@@ -236,10 +245,13 @@ BAD_SCENARIOS = [
     (("to = 0.6", ""), "disease no. 1: 'to' is missing"),
     (("to = 0.6", "too = 0.6\nto = 0.6"), "Did you mean 'to'"),
     (("[[disease]]", "[disease]"), "a list of tables"),
-    (('kind = "bleed"', 'kind = "blead"'), "kind = 'blead' is not one of 'bleed' .* Did you mean 'bleed'"),
-    (('kind = "bleed"', ""), "events no. 1: kind is missing"),
-    (("volume_ml = 500", "volume_ml = 9000"), "events no. 1.volume_ml: 9000 must be at most 4000"),
-    (("volume_ml = 500", ""), "events no. 1: 'volume_ml' is missing"),
+    (('kind = "pacing"', 'kind = "paceing"'), "'paceing' is not one of 'bleed' .* Did you mean 'pacing'"),
+    (('kind = "pacing"', ""), "events no. 1: kind is missing"),
+    (("rate_bpm = 90", "rate_bpm = 900"), "events no. 1.rate_bpm: 900 must be at most 220"),
+    (("rate_bpm = 90", "rate_bpm = 90\nstart = 5\nend = 5"), "end must come after start"),
+    (("rate_bpm = 90", ""), "events no. 1: 'rate_bpm' is missing"),
+    (('"pacing"\nrate_bpm = 90', '"bleed"\nvolume_ml = 500'), "write seconds = ... instead of days"),
+    (('"pacing"\nrate_bpm = 90', '"bleed"\nvolume = 500'), "Did you mean 'volume_ml'"),
     (("set = {", "sett = {"), "cuts no. 1: "),
     (('"growth.gain" = 0.0', ""), "cuts no. 1.set"),
     (("title =", "title"), "not valid TOML"),

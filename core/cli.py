@@ -1,0 +1,349 @@
+"""The command line (`heartloop rest`, `run`, `fit`, ...). Heavy packages are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .errors import HeartloopError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(
+    help="A closed-loop multiscale model of the human heart and circulation. Not for clinical use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Sex = Annotated[str, typer.Option(help="male, female or both.")]
+SEXES = ("male", "female")
+DEFAULT_OUT = Path("heartloop-output")
+SHOWN_DAYS = (0, 7, 30, 90, 180, 270, 365)
+COURSE_KEYS = ("EF", "LVEDV", "LVEDP", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
+
+
+@app.command()
+def rest(sex: Sex = "both", json_: Json = False) -> None:
+    """Resting person against the published ranges of a healthy adult."""
+    from .errors import ParameterError
+
+    if sex not in (*SEXES, "both"):
+        raise ParameterError(f"--sex {sex} is not one of male, female, both.")
+    answer = {s: _rest(s) for s in (SEXES if sex == "both" else (sex,))}
+    if json_:
+        return _print_json(answer)
+    for s, found in answer.items():
+        rows = [
+            (r["quantity"], _num(r["model"]), _unit(r["unit"]), f"{r['low']:g} to {r['high']:g}", _mark(r["verdict"]))
+            for r in found["rows"]
+        ]
+        _table(f"Rest, {s}", ("quantity", "value", "unit", "target", "verdict"), rows)
+        passed = sum(r["verdict"] == "pass" for r in found["rows"])
+        _say(f"{passed} of {len(rows)} within range. {found['status']}, residual {found['residual']:.1e}.")
+        for name, value in found["scales"].items():
+            _say(f"{name} = {value:g}")
+
+
+def _rest(sex: str) -> dict[str, Any]:
+    """Summary, verdicts and the state of convergence of one default person."""
+    import heartloop as hl
+    from heartloop.scenarios.files import targets
+
+    person = hl.human(sex=sex)
+    beat = person.periodic()
+    summary = beat.summary()
+    rows = []
+    for t in targets(sex):
+        if t.key in summary:
+            value = float(summary[t.key])
+            rows.append(
+                {"quantity": t.key, "model": value, "unit": t.unit, "low": t.low, "high": t.high, "usual": t.usual,
+                 "verdict": t.verdict(value), "source": t.source, "mark": t.mark}
+            )  # fmt: skip
+    table = person.parameters
+    scales = {p: float(table.loc[p, "value"]) for p in table.index if p.endswith("tension_scale")}
+    return {
+        "summary": {k: float(v) for k, v in summary.items()},
+        "rows": rows,
+        "scales": scales,
+        "status": beat.status,
+        "residual": float(beat.residual),
+    }
+
+
+@app.command()
+def scenarios(json_: Json = False) -> None:
+    """List the scenarios that come with heartloop."""
+    import heartloop as hl
+
+    table = hl.list_scenarios()
+    if json_:
+        return _print_json({"scenarios": table.reset_index().to_dict(orient="records")})
+    rows = [(name, row["title"], row["lasts"]) for name, row in table.iterrows()]
+    _table("Scenarios", ("name", "title", "lasts"), rows)
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="A scenario's name (see `heartloop scenarios`) or a TOML file.")],
+    days: Annotated[float | None, typer.Option(help="Length; default: as the scenario says.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Output folder; default: heartloop-output/NAME.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run in the same folder.")] = False,
+    cuts: Annotated[bool, typer.Option(help="Also run the scenario with each of its links cut in turn.")] = True,
+    json_: Json = False,
+) -> None:
+    """Run a scenario: progress bar, table, figures and netCDF in an output folder."""
+    import heartloop as hl
+
+    scenario = hl.scenario(name)
+    folder = out or DEFAULT_OUT / scenario.name
+    result = scenario.run(days=days, out=folder, resume=resume, cuts=cuts, progress=not json_)
+    files = sorted(str(p) for p in folder.iterdir() if p.is_file())
+    summary = {k: float(v) for k, v in result.summary().items()}
+    tables = {k: t.reset_index().to_dict(orient="records") for k, t in result.tables.items() if k != "beats"}
+    if json_:
+        answer: dict[str, Any] = {
+            "scenario": scenario.name,
+            "status": result.status,
+            "summary": summary,
+            "files": files,
+        }
+        if result.kind == "Course":
+            answer["course"] = {str(k): result.data[k].values for k in result.data.variables}
+        _print_json(answer | tables | {"files": files})
+    else:
+        if result.kind == "Course":
+            _course_table(scenario.title, result.data)
+        else:
+            _table(scenario.title, ("quantity", "value"), [(k, _num(v)) for k, v in summary.items()])
+        if "cuts" in result.tables:
+            _cut_table(result.tables["cuts"])
+        _say(f"Status: {result.status}.")
+        _say("Written: " + ", ".join(files))
+    if result.status.startswith("interrupted"):
+        _say(f"What was reached is kept in {folder}; go on with --resume.", error=True)
+        raise typer.Exit(130)
+
+
+@app.command()
+def cell(
+    kind: Annotated[str, typer.Option(help="compact or human.")] = "compact",
+    state: Annotated[str, typer.Option(help="control or failing.")] = "control",
+    rate: Annotated[float, typer.Option(help="Pacing rate, Hz.")] = 1.0,
+    json_: Json = False,
+) -> None:
+    """An isolated ventricular myocyte, paced to its steady beat."""
+    import heartloop as hl
+
+    summary = hl.myocyte(kind, state=state).pace(rate=rate).summary()
+    if json_:
+        return _print_json({"cell": kind, "state": state, "rate": rate, "summary": dict(summary)})
+    units = summary.attrs.get("units", {})
+    rows = [(k, _num(v), _unit(units.get(k, ""))) for k, v in summary.items()]
+    _table(f"Myocyte, {kind}, {state}, {rate:g} Hz", ("quantity", "value", "unit"), rows)
+
+
+@app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(help="CSV file with one row a patient.")],
+    id: Annotated[str | None, typer.Option("--id", help="patient_id of the row.")] = None,
+    co: Annotated[str | None, typer.Option(help="Cardiac output to believe: fick or td.")] = None,
+    free: Annotated[str | None, typer.Option(help="Free parameters, separated by commas.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the fitted beat and its tables.")] = None,
+    json_: Json = False,
+) -> None:
+    """Fit a person to one patient's measurements."""
+    import heartloop as hl
+
+    patient = hl.read_patient(file, id=id, co=co)
+    person = hl.human(**{k: v for k in ("sex", "weight_kg", "height_cm", "age_y") if (v := getattr(patient, k))})
+    paths = {} if free is None else {"free": [p.strip() for p in free.split(",") if p.strip()]}
+    found = person.fit(patient, **paths)
+    if out is not None:
+        found.model.periodic().save(out / "beat.nc")
+        found.residuals.to_csv(out / "residuals.csv")
+        found.table.to_csv(out / "parameters.csv")
+    if json_:
+        return _print_json(
+            {"patient": patient.id, "residuals": _records(found.residuals), "parameters": _records(found.table),
+             "evaluations": found.evaluations, "status": found.status, "notes": list(patient.notes)}
+        )  # fmt: skip
+    _frame(f"Patient {patient.id}: measured and model", found.residuals)
+    _frame("Free parameters", found.table)
+    _say(f"{found.status}; {found.evaluations} orbit solves.")
+    for note in patient.notes:
+        _say("Note: " + note)
+
+
+@app.command()
+def sensitivity(
+    of: Annotated[str, typer.Option(help="Summary keys, separated by commas.")] = "EF,MAP,CO,LVEDP",
+    to: Annotated[str, typer.Option(help="Parameter paths, separated by commas; empty: all.")] = "",
+    method: Annotated[str, typer.Option(help="local, dgsm, morris or sobol.")] = "local",
+    sex: Annotated[str, typer.Option(help="male or female.")] = "male",
+    most: Annotated[int, typer.Option(help="Rows to print.")] = 20,
+    json_: Json = False,
+) -> None:
+    """Which parameters move which clinical numbers."""
+    import heartloop as hl
+
+    keys, paths = ([w.strip() for w in text.split(",") if w.strip()] for text in (of, to))
+    person = hl.human(sex=sex)
+    found = person.sensitivity(of=keys, to=paths or list(person.parameters.index), method=method)
+    if json_:
+        return _print_json({"method": method, "of": keys, "rows": _records(found)})
+    _frame(f"Sensitivity, {method}", found, most)
+
+
+@app.command()
+def validate(json_: Json = False) -> None:
+    """Model against published targets, one row a quantity."""
+    rows = []
+    kept = ("quantity", "model", "verdict", "low", "high", "unit", "source")
+    for sex in SEXES:
+        for r in _rest(sex)["rows"]:
+            target = f"{r['low']:g} to {r['high']:g} {_unit(r['unit'])}".strip()
+            rows.append({"protocol": f"rest {sex}", "target": target} | {k: r[k] for k in kept})
+    passed = sum(r["verdict"] == "pass" for r in rows)
+    if json_:
+        return _print_json({"rows": rows, "passed": passed, "of": len(rows)})
+    shown = [(r["protocol"], r["quantity"], r["target"], _num(r["model"]), _mark(r["verdict"])) for r in rows]
+    _table("Validation", ("protocol", "quantity", "target", "model", "verdict"), shown)
+    _say(f"{passed} of {len(rows)} pass.")
+
+
+@app.command()
+def bench(json_: Json = False) -> None:
+    """Time of a beat, an orbit and a gradient on this machine."""
+    from heartloop.studies.bench import bench as measure
+
+    rows = measure()
+    if json_:
+        return _print_json({"rows": rows})
+    _table("Benchmark", ("what", "value", "unit"), [(r["what"], _num(r["value"]), r["unit"]) for r in rows])
+
+
+# -- output -----------------------------------------------------------------------------------------------------------
+
+
+def _course_table(title: str, data: Any) -> None:
+    day = data["day"].values
+    shown = sorted({float(day[abs(day - d).argmin()]) for d in SHOWN_DAYS if d <= day[-1]} | {float(day[-1])})
+    keys = [k for k in COURSE_KEYS if k in data]
+    rows = []
+    for k in keys:
+        unit = _unit(str(data[k].attrs.get("units", "")))
+        rows.append((k, unit, *[_num(float(data[k].sel(day=d))) for d in shown]))
+    _table(title, ("day", "", *[f"{d:.0f}" for d in shown]), rows)
+
+
+def _cut_table(table: pd.DataFrame) -> None:
+    keys = [k for k in table.columns if k not in ("status", "day")]
+    rows = [(str(name), *[_num(row[k]) for k in keys]) for name, row in table.iterrows()]
+    _table("The same with one link cut at a time, last day", ("cut", *keys), rows)
+
+
+def _frame(title: str, frame: pd.DataFrame, most: int | None = None) -> None:
+    rows = [(str(name), *[_num(v) for v in row]) for name, row in zip(frame.index, frame.values, strict=True)]
+    _table(title, (frame.index.name or "", *map(str, frame.columns)), rows[:most])
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    named = frame.rename_axis(frame.index.name or "name")
+    return named.reset_index().to_dict(orient="records")
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    for i, name in enumerate(columns):
+        numeric = bool(rows) and all(_is_number(row[i]) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
+    for row in rows:
+        table.add_row(*row)
+    # a pipe has no width; wide tables must not be cut there
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console.print(table)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return text in ("", "-")
+    return True
+
+
+def _say(text: str, error: bool = False) -> None:
+    typer.echo(text, err=error)
+
+
+def _mark(verdict: str) -> str:
+    return {"pass": "pass", "fail": "[bold red]fail[/]"}[verdict]
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
+def _num(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return f"{number:.4g}" if abs(number) < 1e5 else f"{number:.3e}"
+
+
+def _print_json(answer: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(_clean(answer), indent=1, allow_nan=False))
+
+
+def _clean(value: Any) -> Any:
+    """Plain JSON: numpy becomes numbers and lists, what is not finite becomes null."""
+    if isinstance(value, Mapping):
+        return {str(k): _clean(v) for k, v in value.items()}
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_clean(v) for v in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point. Errors that heartloop raises on purpose are one line and exit code 2."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(args=words, prog_name="heartloop")
+    except HeartloopError as error:
+        return _fail(str(error), words)
+    except SystemExit as stop:  # how typer ends a command, a usage error or an interruption
+        return int(stop.code or 0)
+    return 0
+
+
+def _fail(sentence: str, words: Sequence[str]) -> int:
+    line = " ".join(sentence.split())
+    if "--json" in words:
+        typer.echo(json.dumps({"error": line}))
+    _say(f"heartloop: {line}", error=True)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""A person: cells, walls, circulation, reflexes and slow clock wired into one circuit.
+
+This is where the physics folders meet. `human` gives a ready model; `assemble` the circuit alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from heartloop.calibrate import calibrate
+from heartloop.cell import compact
+from heartloop.circuit import Circuit
+from heartloop.circulation.blood import Blood
+from heartloop.circulation.loop import blood_volume, small_loop
+from heartloop.compiled import Compiled
+from heartloop.errors import ParameterError, suggest
+from heartloop.model import Model
+from heartloop.reflex import REST
+from heartloop.reflex import components as reflex_components
+from heartloop.remodeling import slow_components
+
+BODY = {"male": (75.0, 175.0), "female": (62.0, 163.0)}  # kg, cm
+CHOICES = {
+    "sex": ("male", "female"),
+    "cell": ("compact",),
+    "loop": ("small",),
+    "ventricle": ("onefibre", "elastance", "prescribed"),
+}
+
+ROLES = {
+    "lv": "lv",
+    "rv": "rv",
+    "lv_onset": "lv.cell.stimulus",
+    "rv_onset": "rv.cell.stimulus",
+    "arterial": "arteries.p",
+    "pulmonary": "pulmonary_arteries.p",
+    "aortic_valve": "aortic_valve",
+    "mitral_valve": "mitral_valve",
+    "venous_return": "pulmonary_veins",
+}
+MEASURES = {
+    "MAP": "arteries.p",
+    "CVP": "vena_cava.p",
+    "PCWP": "pulmonary_veins.p",
+    "PAP_mean": "pulmonary_arteries.p",
+    "LAP_mean": "la.p",
+    "RAP_mean": "ra.p",
+    "q_aortic": "aortic_valve.q",
+    "sympathetic": "autonomic.sympathetic",
+    "vagal": "autonomic.vagal",
+}
+def body_surface(weight_kg: float, height_cm: float) -> float:
+    """Body surface area (m^2), Du Bois & Du Bois 1916."""
+    return 0.007184 * weight_kg**0.425 * height_cm**0.725
+
+
+def assemble(
+    *, sex: str = "male", ventricle: str = "onefibre", weight_kg: float | None = None, slow: bool = True
+) -> Circuit:
+    """Circuit of a person with the small loop and two compact cells; with `slow`, also the slow clock."""
+    c = Circuit(f"{sex}, small loop, compact cells, {ventricle}")
+    small_loop(c, sex=sex, ventricle=ventricle, weight_kg=weight_kg)
+    c.add(compact("lv.cell"), compact("rv.cell"))
+    parts, wires = reflex_components()
+    c.add(*parts)
+    for source, destination in wires:
+        c.signal(source, to=destination)
+    c.add(Blood("blood", V_total=blood_volume(sex=sex, weight_kg=weight_kg)))
+
+    for wall in ("lv", "rv"):
+        if ventricle != "prescribed":
+            c.signal(f"{wall}.cell.tension", to=f"{wall}.tension")
+        c.signal(f"{wall}.stretch", to=f"{wall}.cell.stretch")
+        c.signal(f"{wall}.stretch_rate", to=f"{wall}.cell.stretch_rate")
+        c.signal("autonomic.sympathetic_heart", to=f"{wall}.cell.sympathetic_heart")
+        c.gate(f"{wall}.cell.stimulus", start=f"pacing.t_{wall}", duration="pacing.pulse")
+
+    c.signal("arteries.p", to="baroreceptor.p_carotid")
+    c.signal("aortic_path.q", to="chemoreceptor.flow")
+    c.signal("ra.p_transmural", to="cardiopulmonary.p_ra")
+    c.signal("pulmonary_veins.p", to="cardiopulmonary.p_filling")
+    c.signal("lv.cell.beta_response", to="pacing.beta_response")
+    c.signal("arterioles.tone_R", to=["systemic.tone_R", "splanchnic.tone_R"])
+    c.signal("veins.dV0", to=["systemic_veins.dV0", "splanchnic_veins.dV0"])
+
+    c.beat("pacing.RR")
+    c.total("blood", "blood.total")
+    for key, path in MEASURES.items():
+        c.measure(key, path)
+    for name, node in (("bleeding", "systemic_veins"), ("infusion", "vena_cava")):
+        c.source(name, node)
+    return c

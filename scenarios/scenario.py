@@ -1,0 +1,174 @@
+"""Scenarios: a person, a disease, therapies and events over days, and the same again with each link cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from heartloop.errors import DataError
+
+from .files import Cut, ScenarioSpec, read_scenario, scenario_names
+
+if TYPE_CHECKING:
+    from heartloop.course import Course
+    from heartloop.model import Model
+    from heartloop.run import Run
+
+SAMPLING = 0.05  # s, of scenarios in real time
+CUT_KEYS = ("EF", "LVEDV", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
+
+
+class Scenario:
+    """A scenario that can run. `spec` is what its file says, checked."""
+
+    def __init__(self, spec: ScenarioSpec) -> None:
+        self.spec = spec
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def title(self) -> str:
+        return self.spec.title
+
+    def person(self, cut: Cut | None = None) -> Model:
+        """The person of the scenario, with the parameters of a cut if one is given."""
+        from .person import human
+
+        model = human(**self.spec.person.arguments())
+        changes = self.spec.person.parameters
+        if changes:
+            model = model.with_(changes).at_rest()
+        return model.with_(cut.parameters) if cut else model
+
+    def events(self, model: Model) -> list[Any]:
+        """Everything that happens, for a model whose present values are the resting ones."""
+        listed: list[Any] = []
+        for course in (*self.spec.disease, *self.spec.therapies):
+            for path in model.resolve(course.path):
+                listed += course.events(path, model[path])
+        for event in self.spec.events:
+            listed += event.events()
+        return listed
+
+    def run(
+        self,
+        days: float | None = None,
+        *,
+        progress: bool = True,
+        out: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+        cuts: bool = True,
+    ) -> Course | Run:
+        """Run the scenario and, unless `cuts` is False, again with each of its links cut.
+
+        Gives a `Course` over days, or a `Run` if the scenario lasts seconds. The course carries the table of cuts as
+        `.tables["cuts"]`. With `out`, results, tables and figures are written into that folder as soon as each is
+        there, and `resume` continues an interrupted run from its checkpoints. Raises `DataError` and `EventError`.
+        """
+        folder = None if out is None else Path(out)
+        if resume and folder is None:
+            raise DataError("To resume, name the folder (out) that the interrupted run wrote into.")
+        if self.spec.seconds is not None:
+            if days is not None:
+                raise DataError(f"Scenario '{self.name}' lasts {self.spec.seconds:g} seconds; it does not take days.")
+            run = self.person().solve(
+                self.spec.seconds, every=0.05, events=self.events(self.person()), progress=progress
+            )
+            if folder is not None:
+                write(run, folder, self)
+            return run
+        days = self.spec.days if days is None else days
+        course = self._course(None, days, progress, folder, resume)
+        if folder is not None:
+            write(course, folder, self)
+        if cuts and self.spec.cuts and not interrupted(course):
+            course.tables["cuts"] = self._cut_table(course, days, progress, folder, resume)
+            if folder is not None:
+                write(course, folder, self)
+        return course
+
+    def _course(self, cut: Cut | None, days: float, progress: bool, folder: Path | None, resume: bool) -> Course:
+        model = self.person(cut)
+        name = "course" if cut is None else "cut " + cut.name
+        checkpoint = None if folder is None else folder / "checkpoints" / f"{_file_name(name)}.json"
+        return model.progress(days, events=self.events(model), bar=progress, checkpoint=checkpoint, resume=resume)
+
+    def _cut_table(self, uncut: Course, days: float, progress: bool, folder: Path | None, resume: bool) -> pd.DataFrame:
+        """Last day of the scenario as it is and with each link held at its resting value: one row a cut."""
+        rows = {"nothing cut": _last_day(uncut)}
+        for cut in self.spec.cuts:
+            course = self._course(cut, days, progress, folder, resume)
+            if interrupted(course):
+                break
+            rows[cut.name] = _last_day(course)
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        table.index.name = "cut"
+        table.attrs["units"] = {k: uncut.data[k].attrs.get("units", "") for k in table.columns if k in uncut.data}
+        return table
+
+    def __repr__(self) -> str:
+        s = self.spec
+        length = f"{s.days:g} days" if s.days else f"{s.seconds:g} s"
+        return f"Scenario '{s.name}': {s.title} ({length}, {len(s.disease)} insults, {len(s.cuts)} cuts)"
+
+
+def scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
+    """A scenario by its name (see `list_scenarios`) or by the path of a TOML file."""
+    return Scenario(read_scenario(name_or_path))
+
+
+def list_scenarios() -> pd.DataFrame:
+    """Scenarios that come with heartloop: index name; columns title, lasts, description."""
+    rows = {}
+    for name in scenario_names():
+        s = read_scenario(name)
+        lasts = f"{s.days:g} days" if s.days else f"{s.seconds:g} s"
+        rows[name] = {"title": s.title, "lasts": lasts, "description": " ".join(s.description.split())}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "name"
+    return table
+
+
+def interrupted(result: Course | Run) -> bool:
+    """True if Ctrl-C ended the run; what it had reached is kept."""
+    return result.status.startswith("interrupted")
+
+
+def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
+    """Result as netCDF, its tables as CSV and its figures as PNG; returns the files written."""
+    from heartloop import views
+
+    title = scenario.title
+    if result.kind == "Run":
+        written = [result.save(folder / "run.nc")]
+        figures = {"run": lambda: views.plot_run(result, title=title)}
+    else:
+        written = [result.save(folder / "course.nc"), folder / "course.csv"]
+        result.data.to_dataframe().to_csv(written[-1])
+        figures = {
+            "course": lambda: views.plot_course(result, title=title),
+            "slow": lambda: views.plot_slow(result),
+        }
+    for name, table in result.tables.items():
+        written.append(folder / f"{name}.csv")
+        table.to_csv(written[-1])
+    if "cuts" in result.tables:
+        figures["cuts"] = lambda: views.plot_cuts(result.tables["cuts"], title=f"{title}: one link cut at a time")
+    for name, draw in figures.items():
+        written.append(folder / f"{name}.png")
+        draw().savefig(written[-1])
+    return written
+
+
+def _file_name(text: str) -> str:
+    return "-".join("".join(ch if ch.isalnum() else " " for ch in text).split())
+
+
+def _last_day(course: Course) -> dict[str, Any]:
+    data = course.data
+    row: dict[str, Any] = {k: float(data[k][-1]) for k in CUT_KEYS if k in data}
+    return row | {"day": float(data["day"][-1]), "status": course.status}

@@ -1,0 +1,300 @@
+"""Figures of results. Each function takes a result (or its dataset) and returns a matplotlib Figure.
+
+Signals that a model does not have are left out, and so is a panel without any signal. matplotlib is imported when the
+first figure is drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from heartloop.errors import DataError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LEFT, RIGHT, LUNG, GREY, ACCENT = "#b5382e", "#2f6c9e", "#7d5a9b", "#5a5a5a", "#c98a1b"
+STYLE = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#888888",
+    "axes.linewidth": 0.8,
+    "axes.labelcolor": "#333333",
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": "#333333",
+    "xtick.color": "#555555",
+    "ytick.color": "#555555",
+    "lines.linewidth": 1.5,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "legend.handlelength": 1.2,
+    "figure.dpi": 110,
+    "savefig.dpi": 160,
+}
+
+Line = tuple[str, str, str]  # variable, label, colour
+
+PRESSURES: tuple[Line, ...] = (
+    ("lv.p", "left ventricle", LEFT),
+    ("aorta.p", "aorta", ACCENT),
+    ("la.p", "left atrium", GREY),
+)
+RIGHT_PRESSURES: tuple[Line, ...] = (
+    ("rv.p", "right ventricle", RIGHT),
+    ("pulmonary_arteries.p", "pulmonary artery", LUNG),
+    ("ra.p", "right atrium", GREY),
+)
+VOLUMES: tuple[Line, ...] = (("lv.V", "left ventricle", LEFT), ("rv.V", "right ventricle", RIGHT))
+FLOWS: tuple[Line, ...] = (("aortic_valve.q", "aortic valve", LEFT), ("mitral_valve.q", "mitral valve", GREY))
+CALCIUM: tuple[Line, ...] = (("lv.cell.Ca_i", "left", LEFT), ("rv.cell.Ca_i", "right", RIGHT))
+TENSION: tuple[Line, ...] = (("lv.cell.tension", "left", LEFT), ("rv.cell.tension", "right", RIGHT))
+
+COURSE_LABELS = {
+    "EF": "ejection fraction",
+    "LVEDV": "LV end-diastolic volume",
+    "LVEDP": "LV end-diastolic pressure",
+    "PCWP": "wedge pressure",
+    "CI": "cardiac index",
+    "CO": "cardiac output",
+    "SV": "stroke volume",
+    "CVP": "central venous pressure",
+    "HR": "heart rate",
+    "MAP": "mean arterial pressure",
+    "sympathetic": "sympathetic tone",
+    "spillover": "cardiac spillover, relative to rest",
+    "beta1_density": "beta1 density",
+    "BV": "blood volume",
+    "LVM": "LV mass",
+}
+LONG = 30.0  # s
+BEAT_KEYS = ("MAP", "HR", "SV", "CO", "CVP", "PCWP")
+COURSE_KEYS = ("EF", "LVEDV", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover", "BV", "LVM")
+
+
+def plot_beat(beat: Any, title: str = "") -> Figure:
+    """One beat: pressures, volumes, flows, pressure-volume loops, calcium and tension of the walls."""
+    ds = _dataset(beat)
+    t = ds["time"] if "time" in ds else ds["phase"]
+    x = _axis_label(t, "time (s)")
+
+    def lines(group: Sequence[Line], name: str, scale: float = 1.0, unit: str = "") -> Callable[[Axes], None] | None:
+        return _lines(ds, t.values, x, group, name, scale, unit)
+
+    panels = [
+        lines(PRESSURES, "Left pressures"),
+        lines(VOLUMES, "Volumes"),
+        _loops(ds),
+        lines(RIGHT_PRESSURES, "Right pressures"),
+        lines(FLOWS, "Flows"),
+        lines(CALCIUM, "Cytosolic calcium", *_nanomolar(ds, CALCIUM)),
+        lines(TENSION, "Active tension"),
+    ]
+    return _draw(panels, title, columns=3)
+
+
+def plot_run(run: Any, keys: Iterable[str] | None = None, title: str = "") -> Figure:
+    """Signals over real time; beyond half a minute one number a beat. `keys` draws other variables."""
+    ds = _dataset(run)
+    t = ds["time"].values
+    x = _axis_label(ds["time"], "time (s)")
+    beats = getattr(run, "tables", {}).get("beats")
+    layout: dict[str, Any] = {"columns": 1, "size": (8.0, 1.7), "shared": True}
+    if keys is not None:
+        return _draw([_lines(ds, t, x, [(k, "", LEFT)], _long_name(ds, k)) for k in _known(ds, keys)], title, **layout)
+    if beats is not None and len(beats) > 1 and t[-1] - t[0] > LONG:
+        table = xr.Dataset.from_dataframe(beats.set_index("onset")[[k for k in BEAT_KEYS if k in beats]])
+        onset = table["onset"].values
+        return _draw([_lines(table, onset, x, [(k, "", LEFT)], _beat_label(k)) for k in table], title, **layout)
+    groups = ((PRESSURES, "Left pressures"), (RIGHT_PRESSURES, "Right pressures"), (VOLUMES, "Volumes"))
+    return _draw([_lines(ds, t, x, g, n) for g, n in groups], title, **layout)
+
+
+def plot_course(course: Any, keys: Iterable[str] | None = None, title: str = "") -> Figure:
+    """Months of a disease, one panel a quantity; the thin line is the value on the first day."""
+    ds = _dataset(course)
+    day = ds["day"].values
+    chosen = [k for k in COURSE_KEYS if k in ds] if keys is None else _known(ds, keys)
+    panels = [_history(ds, day, key) for key in chosen]
+    return _draw(panels, title, columns=3)
+
+
+def plot_slow(course: Any, title: str = "Slow states") -> Figure:
+    """Every slow state of a course relative to its first value (or as it is, where that is zero)."""
+    ds = _dataset(course)
+    day = ds["day"].values
+    names = [str(k) for k in ds.data_vars if "." in str(k) and ds[k].dims == ("day",)]
+    return _draw([_history(ds, day, name) for name in names], title, columns=4, size=(2.6, 1.8))
+
+
+def plot_cuts(table: pd.DataFrame, keys: Sequence[str] = ("EF", "PCWP", "LVEDV"), title: str = "") -> Figure:
+    """End of a scenario with each link cut in turn; the first row of the table is the uncut run (thin line)."""
+    keys = [k for k in keys if k in table.columns]
+    if not keys or not len(table):
+        raise DataError(f"The table of cuts has no column of {', '.join(keys) or 'EF, PCWP, LVEDV'} to draw.")
+    names = list(table.index)
+    units = table.attrs.get("units", {})
+
+    def panel(key: str, first: bool) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            values = table[key].to_numpy(float)
+            y = np.arange(len(values))
+            ax.hlines(y, values[0], values, color="#bbbbbb", lw=1.2)
+            ax.plot(values[1:], y[1:], "o", color=LEFT, ms=5)
+            ax.plot(values[:1], y[:1], "o", color=GREY, ms=5)
+            ax.axvline(values[0], color="#999999", lw=0.8)
+            ax.set_yticks(y, names if first else [""] * len(y))
+            ax.tick_params(axis="y", length=0)
+            ax.spines["left"].set_visible(False)
+            ax.invert_yaxis()
+            ax.set_xlabel(_with_unit(COURSE_LABELS.get(key, key), units.get(key, "")))
+
+        return draw
+
+    height = 0.32 * len(names) + 0.9
+    return _draw([panel(k, i == 0) for i, k in enumerate(keys)], title, columns=len(keys), size=(3.0, height))
+
+
+# -- panels -----------------------------------------------------------------------------------------------------------
+
+
+def _lines(
+    ds: xr.Dataset, t: np.ndarray, x: str, group: Sequence[Line], name: str, scale: float = 1.0, unit: str = ""
+) -> Callable[[Axes], None] | None:
+    present = [line for line in group if line[0] in ds]
+    if not present:
+        return None
+
+    def draw(ax: Axes) -> None:
+        for variable, label, colour in present:
+            ax.plot(t, scale * ds[variable].values, color=colour, label=label)
+        ax.set_title(_with_unit(name, unit or _unit(ds, present[0][0])))
+        ax.set_xlabel(x)
+        ax.margins(x=0)
+        if len(present) > 1:
+            ax.legend(loc="best")
+
+    return draw
+
+
+def _loops(ds: xr.Dataset) -> Callable[[Axes], None] | None:
+    sides = [s for s in (("lv", "left", LEFT), ("rv", "right", RIGHT)) if {s[0] + ".p", s[0] + ".V"} <= set(ds)]
+    if not sides:
+        return None
+
+    def draw(ax: Axes) -> None:
+        for side, label, colour in sides:
+            ax.plot(ds[side + ".V"].values, ds[side + ".p"].values, color=colour, label=label)
+        ax.set_title("Pressure-volume loops (mmHg)")
+        ax.set_xlabel("volume (mL)")
+        ax.legend(loc="best")
+
+    return draw
+
+
+def _history(ds: xr.Dataset, day: np.ndarray, key: str) -> Callable[[Axes], None]:
+    def draw(ax: Axes) -> None:
+        y = ds[key].values.astype(float)
+        finite = y[np.isfinite(y)]
+        if len(finite):
+            ax.axhline(finite[0], color="#bbbbbb", lw=0.8)
+            spread, size = np.ptp(finite), max(abs(float(np.mean(finite))), 1e-12)
+            if spread < 0.02 * size:  # a flat line should look flat
+                ax.set_ylim(float(np.mean(finite)) - 0.05 * size, float(np.mean(finite)) + 0.05 * size)
+        ax.plot(day, y, color=LEFT, marker="o" if len(day) < 12 else "", ms=2.5)
+        ax.set_title(_with_unit(COURSE_LABELS.get(key, key), _unit(ds, key)))
+        ax.set_xlabel("day")
+        ax.margins(x=0)
+
+    return draw
+
+
+def _draw(
+    panels: Sequence[Callable[[Axes], None] | None],
+    title: str,
+    *,
+    columns: int,
+    size: tuple[float, float] = (3.3, 2.3),
+    shared: bool = False,
+) -> Figure:
+    """Lay out the panels that exist, in rows."""
+    import matplotlib.pyplot as plt
+
+    drawn = [p for p in panels if p is not None]
+    if not drawn:
+        raise DataError("The result has none of the signals that this figure shows.")
+    columns = min(columns, len(drawn))
+    rows = math.ceil(len(drawn) / columns)
+    with plt.rc_context(STYLE):
+        width, height = size
+        fig = plt.figure(figsize=(columns * width, rows * height + (0.3 if title else 0)), layout="constrained")
+        axes: list[Axes] = []
+        for i, panel in enumerate(drawn):
+            ax = fig.add_subplot(rows, columns, i + 1, sharex=axes[0] if shared and axes else None)
+            panel(ax)
+            axes.append(ax)
+            below = i + columns < len(drawn)
+            if shared and below:
+                ax.set_xlabel("")
+        if title:
+            fig.suptitle(title, x=0.01, ha="left", fontsize=10)
+        # a notebook shows the returned figure; left open it would show twice
+        plt.close(fig)
+    return fig
+
+
+# -- names and units --------------------------------------------------------------------------------------------------
+
+
+def _dataset(result: Any) -> xr.Dataset:
+    data = result if isinstance(result, xr.Dataset) else getattr(result, "data", None)
+    if not isinstance(data, xr.Dataset):
+        raise DataError(f"A {type(result).__name__} cannot be drawn; give a result or its dataset.")
+    return data
+
+
+def _known(ds: xr.Dataset, keys: Iterable[str]) -> list[str]:
+    from heartloop.errors import UnknownNameError, suggest
+
+    chosen = [keys] if isinstance(keys, str) else list(keys)
+    for key in chosen:
+        if key not in ds:
+            raise UnknownNameError(f"The result has no variable '{key}'.{suggest(key, map(str, ds.variables))}")
+    return chosen
+
+
+def _unit(ds: xr.Dataset, name: str) -> str:
+    unit = str(ds[name].attrs.get("units", ""))
+    return "" if unit == "1" else unit
+
+
+def _long_name(ds: xr.Dataset, name: str) -> str:
+    return str(ds[name].attrs.get("long_name", name))
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit and unit != "1" else name
+
+
+def _beat_label(key: Any) -> str:
+    from heartloop.summary import UNITS
+
+    return _with_unit(COURSE_LABELS.get(key, key), UNITS.get(key, ""))
+
+
+def _axis_label(coordinate: xr.DataArray, default: str) -> str:
+    unit = coordinate.attrs.get("units")
+    return f"{coordinate.name} ({unit})" if unit and unit != "1" else default if not unit else str(coordinate.name)
+
+
+def _nanomolar(ds: xr.Dataset, group: Sequence[Line]) -> tuple[float, str]:
+    """Calcium reads best in nmol/L."""
+    micro = any(name in ds and ds[name].attrs.get("units") == "umol/L" for name, _, _ in group)
+    return (1000.0, "nmol/L") if micro else (1.0, "")
