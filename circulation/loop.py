@@ -28,6 +28,7 @@ VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed"
 _H = "Heldt2004, Table A.1"
 _SUM = f"{_H}, compartments summed (computed)"
 _ART = f"{_H}, arterial compartments summed, x 0.64 for a human pulse pressure (computed)"
+_SCALE = "one number for both walls: a wall ejects with 52 kPa, cells give 20-60 kPa (computed)"
 _CAL = "calibrated on rest values with the lumped table (computed)"
 
 # mass / density 1.055 g/mL, per sex
@@ -40,9 +41,9 @@ Table = dict[str, dict[str, tuple[float, str]]]
 _VESSELS: Table = {
     "aorta": dict(C=(0.47, _ART), V0=(87.0, _SUM)),
     "arteries": dict(C=(1.11, _ART), V0=(757.0, _SUM)),
-    "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1095.0, f"{_H}, 1026 less coronary (computed)"),
+    "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"), share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
-    "systemic_veins": dict(C=(44.0, _SUM), V0=(1562.0, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
+    "systemic_veins": dict(C=(44.0, _SUM), V0=(1464.0, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
                            share=(0.42, "Heldt2004, cardiopulmonary gains 46/110 (traced)")),
     "vena_cava": dict(C=(3.3, _SUM), V0=(137.0, _SUM), V_max=(650.0, f"{_H}, abdominal veins (traced)"),
                       share=(0.0, "the great veins take no part (assumed)")),
@@ -50,20 +51,23 @@ _VESSELS: Table = {
     "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(459.0, f"{_H}, 430 (computed)")),
     "aortic_path": dict(R=(0.02, f"{_H}, paths to the beds in parallel (computed)"),
                         L=(2.6e-4, f"{_H}, paths to the beds in parallel (computed)")),
-    "systemic": dict(R=(1.24, f"{_H}, upper body, head, renal, legs, coronary in parallel (computed)")),
-    "splanchnic": dict(R=(3.43, f"{_H} 3.3 +- 1.0 (computed)")),
+    "systemic": dict(R=(1.20, f"{_H}, upper body, head, renal, legs, coronary in parallel (computed)")),
+    "splanchnic": dict(R=(3.32, f"{_H} 3.3 +- 1.0 (computed)")),
     "systemic_outflow": dict(R=(0.029, f"{_H}, venous paths weighted by flow (computed)")),
     "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
     "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
-    "pulmonary": dict(R=(0.067, f"{_H}, 0.064 and the arterial 0.006 (computed)")),
-    "pulmonary_outflow": dict(R=(0.006, f"{_H} (traced)"), L=(6e-4, "four veins, 3 cm of 4 cm^2 (assumed)")),
+    "pulmonary": dict(R=(0.08, f"{_H}, 0.07 +- 0.04 (computed)")),
+    "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"), L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
 }  # fmt: skip
 _CHAMBERS: Table = {
-    "la": dict(E_b=(0.23, _CAL), E_a=(0.11, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")),
-    "ra": dict(E_b=(0.11, _CAL), E_a=(0.09, _CAL)),
+    "la": dict(E_b=(0.145, _CAL), E_a=(0.15, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")),
+    "ra": dict(E_b=(0.11, _CAL), E_a=(0.06, _CAL)),
 }
 _PUMPS: dict[str, Table] = {
-    "onefibre": {"lv": {}, "rv": dict(V_ref=(115.0, _CAL))},
+    "onefibre": {
+        "lv": dict(V_ref=(77.0, _CAL), s_titin=(0.77, _CAL), s_collagen=(0.55, _CAL), k_scale=(1.7, _SCALE)),
+        "rv": dict(V_ref=(126.0, _CAL), s_titin=(3.6, _CAL), s_collagen=(2.6, _CAL), k_scale=(1.7, _SCALE)),
+    },
     "elastance": {
         "lv": {},
         "rv": dict(E_max=(0.46, _CAL), V0=(16.0, _CAL), P0=(1.0, _CAL), k=(0.0143, _CAL)),
@@ -75,7 +79,7 @@ _PUMPS: dict[str, Table] = {
 }
 
 # powers of body weight (Heldt2004, Table B.1) and of the loop's blood volume, by unit
-_POWER = {"mL/mmHg": 1.0, "mL": 1.0, "mmHg s/mL": -0.75, "mmHg s^2/mL": -0.75, "mmHg/mL": -1.0, "1/mL": -1.0}
+_POWER = {"s/mL": -1.0, "mL/mmHg": 1.0, "mL": 1.0, "mmHg s/mL": -0.75, "mmHg s^2/mL": -0.75, "mmHg/mL": -1.0, "1/mL": -1.0}
 
 # volumes near the orbit at rest as a part of the total, so that the first beat is close
 _START = dict(aorta=0.024, arteries=0.152, splanchnic_veins=0.24, vena_cava=0.028, pulmonary_arteries=0.042,

@@ -8,6 +8,9 @@ Units inside this file: mmHg, mL, s, cm, g. Flow is positive from `p_in` to `p_o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import casadi as ca
 
 from heartloop import smooth
@@ -66,30 +69,39 @@ class Valve(Component):
         )
 
 
-# per valve: annulus area, column length, opening and closing rate, all from circulation table of Mynard2012
-_VALVES = {
-    "aortic": dict(A_ann=6.8, l_eff=1.8, K_vo=16.0, K_vc=16.0),
-    "pulmonary": dict(A_ann=7.1, l_eff=1.6, K_vo=26.7, K_vc=26.7),
-    "mitral": dict(A_ann=7.7, l_eff=1.0, K_vo=40.0, K_vc=53.3),
-    "tricuspid": dict(A_ann=8.0, l_eff=1.0, K_vo=40.0, K_vc=53.3),
-}
+_OPEN = "effective open area, Liang2009 through the Laudenzi repository (traced)"
+_SIZE = {  # annuli of the paper: 6.8, 7.1, 7.7, 8.0 cm^2; the jet of a healthy valve is narrower than its annulus
+    "aortic": dict(A_ann=(4.05, _OPEN), l_eff=(1.8, _TABLE), K_vo=(16.0, _TABLE), K_vc=(16.0, _TABLE)),
+    "pulmonary": dict(A_ann=(5.18, _OPEN), l_eff=(1.6, _TABLE), K_vo=(26.7, _TABLE), K_vc=(26.7, _TABLE)),
+    "mitral": dict(A_ann=(5.0, "normal mitral orifice 4-6 cm^2 (recalled)"), l_eff=(1.5, "1.0 in the table; with the "
+                   "blood of atrium and ventricle that moves along (assumed)"), K_vo=(40.0, _TABLE), K_vc=(53.3, _TABLE)),
+    "tricuspid": dict(A_ann=(8.0, _TABLE), l_eff=(1.0, _TABLE), K_vo=(40.0, _TABLE), K_vc=(53.3, _TABLE)),
+}  # fmt: skip
+
+
+def _valve(which: str, name: str, values: Mapping[str, float]) -> Valve:
+    valve = Valve(name, **values)
+    for key, (value, source) in _SIZE[which].items():
+        own = valve.declarations[key]
+        valve.declarations[key] = replace(own, value=values.get(key, value), source=source)
+    return valve
 
 
 def aortic_valve(name: str = "aortic_valve", **values: float) -> Valve:
     """Valve with the constants of an adult aortic valve."""
-    return Valve(name, **(_VALVES["aortic"] | values))
+    return _valve("aortic", name, values)
 
 
 def pulmonary_valve(name: str = "pulmonary_valve", **values: float) -> Valve:
     """Valve with the constants of an adult pulmonary valve."""
-    return Valve(name, **(_VALVES["pulmonary"] | values))
+    return _valve("pulmonary", name, values)
 
 
 def mitral_valve(name: str = "mitral_valve", **values: float) -> Valve:
     """Valve with the constants of an adult mitral valve."""
-    return Valve(name, **(_VALVES["mitral"] | values))
+    return _valve("mitral", name, values)
 
 
 def tricuspid_valve(name: str = "tricuspid_valve", **values: float) -> Valve:
     """Valve with the constants of an adult tricuspid valve."""
-    return Valve(name, **(_VALVES["tricuspid"] | values))
+    return _valve("tricuspid", name, values)

@@ -17,6 +17,8 @@ from heartloop.component import Component, Equations, Input, Output, Param, Volu
 MMHG_PER_KPA = 7.50062
 
 _ARTS = "Arts1991, one-fibre law"
+_UR = "Ursino1998, heart table, LV (traced)"
+_TIMES = "Bjordalsbakke2022, LV 0.303 and 0.508 of RR (traced), shortened (computed)"
 _WALL = "LV wall 121 g (male), density 1.055 g/mL (traced)"
 
 
@@ -110,12 +112,11 @@ class OneFibreWall(_Ventricle):
 class CellElastance(_Ventricle):
     """Linear elastance whose time course is the cell's tension at one fixed length.
 
-    p = E_max (T/T_ref) (V - V0) + P0 (exp(k V) - 1). The cell is given the constant `stretch_fixed`: the volume
+    p = E_max (T/T_ref) (V - V0) (1 + k_R dV/dt) + P0 (exp(k V) - 1). The cell is given the constant `stretch_fixed`: the volume
     dependence of the pump already is the line's slope, so a length-dependent tension would count it twice.
     Growth keeps the stress at equal stretch: volumes scale with the unloaded cavity, pressure with wall/cavity.
     """
 
-    dVdt = None  # the cell sees one length, whatever the wall does
     tension = Input("kPa", "active tension of the cell at the fixed stretch")
 
     E_max = Param(3.1, "mmHg/mL", "slope of the end-systolic line at tension T_ref", bounds=(0.1, 12), scale="log",
@@ -127,14 +128,15 @@ class CellElastance(_Ventricle):
                source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
     k = Param(0.018, "1/mL", "diastolic stiffness", bounds=(0.003, 0.06), scale="log",
               source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
+    k_R = Param(3.75e-4, "s/mL", "loss of active pressure per outflow", bounds=(0, 0.01), source=_UR)
     stretch_fixed = Param(1.1, "1", "stretch that the cell is given", bounds=(0.9, 1.2))
 
     def equations(
-        self, p_ext, length_growth, mass_growth, viable, collagen, V, Vw, V_ref,
-        tension, E_max, T_ref, V0, P0, k, stretch_fixed,
+        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref,
+        tension, E_max, T_ref, V0, P0, k, k_R, stretch_fixed,
     ):  # fmt: skip
         v, thicker, wall = _grown(V, length_growth, mass_growth)
-        active = E_max * viable * tension / T_ref * (v - V0)
+        active = E_max * viable * tension / T_ref * (v - V0) * (1 + k_R * dVdt)
         passive = P0 * (1 + collagen) * (ca.exp(k * v) - 1)
         p_transmural = thicker * (active + passive)
         out = _fibre(p_transmural, V, Vw * wall, V_ref * length_growth**3)
@@ -144,8 +146,10 @@ class CellElastance(_Ventricle):
 class PrescribedElastance(_Ventricle):
     """The classical pump: elastance on a double-Hill time course, no cell.
 
-    p = e E_max (V - V0) + (1 - e) P0 (exp(k V) - 1), with e(t) = a/(1 + a) / (1 + b), a = (t/t_1)^n_1,
-    b = (t/t_2)^n_2, normalised by `e_peak`. Time constants are fractions of the RR interval (Bjordalsbakke 2022).
+    p = e E_max (V - V0) (1 + k_R dV/dt) + (1 - e) P0 (exp(k V) - 1), with e(t) = a/(1 + a) / (1 + b), a = (t/t_1)^n_1,
+    b = (t/t_2)^n_2, normalised by `e_peak`. The paper's time constants are fractions of the RR interval; here they go with its square
+    root, as systole does, and are 0.87 of the paper's at 70 beats/min, for a human ejection time. `k_R` is the
+    internal resistance of Ursino (1998): an ejecting ventricle develops less pressure than an isovolumic one.
     `onset` is the ventricular stimulus; time before it counts as zero, rounded over `w_t` because t^1.32 has no
     second derivative at zero.
     """
@@ -162,23 +166,24 @@ class PrescribedElastance(_Ventricle):
                source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
     k = Param(0.018, "1/mL", "diastolic stiffness", bounds=(0.003, 0.06), scale="log",
               source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
-    t_1 = Param(0.303, "1", "rise time over RR", bounds=(0.1, 0.6), source="Bjordalsbakke2022, LV (traced)")
-    t_2 = Param(0.508, "1", "fall time over RR", bounds=(0.2, 0.8), source="Bjordalsbakke2022, LV (traced)")
+    t_1 = Param(0.245, "s", "rise time at RR = 1 s", bounds=(0.1, 0.6), source=_TIMES)
+    t_2 = Param(0.41, "s", "fall time at RR = 1 s", bounds=(0.2, 0.8), source=_TIMES)
     n_1 = Param(1.32, "1", "steepness of the rise", bounds=(1, 4), source="Bjordalsbakke2022, LV (traced)")
     n_2 = Param(21.9, "1", "steepness of the fall", bounds=(8, 40), source="Bjordalsbakke2022, LV (traced)")
     e_peak = Param(0.598, "1", "greatest value of the double Hill before normalisation", bounds=(0.3, 1),
                    source="from the four constants above (computed)")  # fmt: skip
+    k_R = Param(3.75e-4, "s/mL", "loss of active pressure per outflow", bounds=(0, 0.01), source=_UR)
     w_t = Param(2e-3, "s", "rounding of the onset", bounds=(1e-4, 0.01))
 
     e = Output("1", "activation, 0 to 1")
 
     def equations(
         self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref,
-        clock, RR, onset, E_max, V0, P0, k, t_1, t_2, n_1, n_2, e_peak, w_t,
+        clock, RR, onset, E_max, V0, P0, k, t_1, t_2, n_1, n_2, e_peak, k_R, w_t,
     ):  # fmt: skip
-        e = double_hill(smooth.pos(clock - onset, w_t) / RR, t_1, t_2, n_1, n_2) / e_peak
+        e = double_hill(smooth.pos(clock - onset, w_t) / ca.sqrt(RR), t_1, t_2, n_1, n_2) / e_peak
         v, thicker, wall = _grown(V, length_growth, mass_growth)
-        active = E_max * viable * e * (v - V0)
+        active = E_max * viable * e * (v - V0) * (1 + k_R * dVdt)
         passive = (1 - e) * P0 * (1 + collagen) * (ca.exp(k * v) - 1)
         p_transmural = thicker * (active + passive)
         W = Vw * wall
