@@ -96,7 +96,7 @@ def ectopic(at: float, gate: str = "lv_onset", duration: float = 0.002) -> Stimu
 
 
 def pace(
-    rate: float, start: float = 0.0, stop: float | None = None, path: str = "sinus.pace_rate"
+    rate: float, start: float = 0.0, stop: float | None = None, path: str = "pacing.pace_rate"
 ) -> list[ParameterCourse]:
     """Atrial pacing at `rate` 1/min from `start` until `stop` (both units of the run)."""
     rate = _number("Pacing rate (1/min)", rate, 20, 250)

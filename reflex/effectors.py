@@ -79,17 +79,20 @@ class Pacemaker(Component):
         0.0, "s", "delay of the right ventricle after the normal stimulus", bounds=(0, 0.2), source="assumed"
     )
 
+    t_pulse = Param(0.002, "s", "length of the stimulus that each ventricle's cell gets", bounds=(0.0005, 0.005), source="assumed")
+
     RR = Held("s", "interval from this beat's onset to the next")
     HR = Held("1/min", "heart rate of this beat")
     AV = Held("s", "atrioventricular delay of this beat")
     t_ventricle = Held("s", "time of the ventricular stimulus after beat onset")
     t_lv = Held("s", "time of the left-ventricular stimulus")
     t_rv = Held("s", "time of the right-ventricular stimulus")
+    pulse = Held("s", "length of the stimulus")
     error = Output("s", "interval that the node would take now less its rest value; zero at beat onset at rest")
 
     def equations(
         self, beta_response, vagal, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, G_symp, tau_symp, D_vagal, tau_vagal,
-        atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay,
+        atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay, t_pulse,
     ):  # fmt: skip
         def drive(b):
             return log_tone(b, f_rest, f_min, w_f)
@@ -114,7 +117,7 @@ class Pacemaker(Component):
                 AV=AV,
                 t_ventricle=t_atrium + AV,
                 t_lv=t_atrium + AV + LV_delay,
-                t_rv=t_atrium + AV + RV_delay,
+                t_rv=t_atrium + AV + RV_delay, pulse=t_pulse,
                 error=deviation,
             ),
         )

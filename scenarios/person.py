@@ -50,6 +50,13 @@ MEASURES = {
     "sympathetic": "autonomic.sympathetic",
     "vagal": "autonomic.vagal",
 }
+FEATURES: dict[str, tuple[str, str]] = {
+    "peak_stress": ("max", "lv.sigma_f"),
+    "ED_stretch": ("at lv.cell.stimulus", "lv.wall_stretch"),
+}
+READOUTS: dict[str, tuple[str, float]] = {}
+
+
 def body_surface(weight_kg: float, height_cm: float) -> float:
     """Body surface area (m^2), Du Bois & Du Bois 1916."""
     return 0.007184 * weight_kg**0.425 * height_cm**0.725
@@ -91,3 +98,38 @@ def assemble(
     for name, node in (("bleeding", "systemic_veins"), ("infusion", "vena_cava")):
         c.source(name, node)
     return c
+
+
+def rest_features() -> dict[str, tuple[str, str]]:
+    """Feature name and how it is read, for every resting error of the reflex."""
+    kind = {"mean": "mean", "onset": "start"}
+    return {"rest:" + path: (kind[how], path) for path, how in REST.values()}
+
+
+@lru_cache(maxsize=8)
+def _compiled(sex: str, ventricle: str, weight_kg: float, slow: bool) -> tuple[Compiled, Circuit]:
+    circuit = assemble(sex=sex, ventricle=ventricle, weight_kg=weight_kg, slow=slow)
+    return Compiled(circuit), circuit
+
+
+def bare(
+    *, sex: str = "male", ventricle: str = "onefibre", weight_kg: float | None = None,
+    height_cm: float | None = None, slow: bool = True,
+) -> Model:  # fmt: skip
+    """A person with declared values, before the resting set points are solved for."""
+    weight, height = weight_kg or BODY[sex][0], height_cm or BODY[sex][1]
+    compiled, _ = _compiled(sex, ventricle, weight, slow)
+    return Model(
+        compiled, roles=ROLES, features=FEATURES | rest_features(), readouts=READOUTS if slow else {},
+        bsa=body_surface(weight, height), title=f"{sex}, {weight:g} kg",
+    )  # fmt: skip
+
+
+def settle(model: Model) -> Model:
+    """Solve for the resting set points: every reflex error vanishes on the person's own resting orbit.
+
+    The values become the person's reference. Raises `ConvergenceError` if there is no such rest.
+    """
+    sizes = {"onset": 0.1, "mean": 1.0}
+    targets = {p: ("rest:" + out, 0.0, sizes[how]) for p, (out, how) in REST.items()}
+    return calibrate(model, targets).at_rest()
