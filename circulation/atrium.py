@@ -16,8 +16,8 @@ from heartloop.component import Component, Equations, Gate, Held, Input, Output,
 class Atrium(Component):
     """Elastance chamber; the beat starts with its own stimulus, so its clock is the beat's clock.
 
-    `active` is 1 from `t_delay` for `t_active`. With `duration` at most 0.5 s^(1/2) and `t_delay` at most 0.08 s the
-    contraction ends within the beat down to RR 0.36 s.
+    `active` is 1 from `t_delay` for `t_active`. Even at the upper bounds of `duration` and `t_delay` the contraction
+    ends within a beat of 0.4 s; with the defaults, of 0.1 s.
     """
 
     kind = "node"

@@ -29,6 +29,7 @@ _H = "Heldt2004, Table A.1"
 _SUM = f"{_H}, compartments summed (computed)"
 _ART = f"{_H}, arterial compartments summed, x 0.64 for a human pulse pressure (computed)"
 _SCALE = "one number for both walls: a wall ejects with 52 kPa, cells give 20-60 kPa (computed)"
+_KR = "Ursino1998, heart table, RV (traced)"
 _CAL = "calibrated on rest values with the lumped table (computed)"
 
 # mass / density 1.055 g/mL, per sex
@@ -69,14 +70,15 @@ _PUMPS: dict[str, Table] = {
         "rv": dict(V_ref=(126.0, _CAL), s_titin=(3.6, _CAL), s_collagen=(2.6, _CAL), k_scale=(1.7, _SCALE)),
     },
     "elastance": {
-        "lv": {},
-        "rv": dict(E_max=(0.46, _CAL), V0=(16.0, _CAL), P0=(1.0, _CAL), k=(0.0143, _CAL)),
+        "lv": dict(E_max=(2.52, _CAL), V0=(16.4, _CAL), P0=(0.92, _CAL), k=(0.018, _CAL), T_ref=(61.0, _CAL)),
+        "rv": dict(E_max=(0.558, _CAL), V0=(18.6, _CAL), P0=(0.66, _CAL), k=(0.0143, _CAL), T_ref=(61.0, _CAL),
+                   k_R=(1.4e-3, _KR)),
     },
     "prescribed": {
-        "lv": {},
-        "rv": dict(E_max=(0.46, _CAL), V0=(16.0, _CAL), P0=(1.0, _CAL), k=(0.0143, _CAL)),
+        "lv": dict(E_max=(2.22, _CAL), V0=(10.3, _CAL), P0=(0.98, _CAL), k=(0.018, _CAL)),
+        "rv": dict(E_max=(0.55, _CAL), V0=(22.9, _CAL), P0=(0.76, _CAL), k=(0.0143, _CAL), k_R=(1.4e-3, _KR)),
     },
-}
+}  # fmt: skip
 
 # powers of body weight (Heldt2004, Table B.1) and of the loop's blood volume, by unit
 _POWER = {"s/mL": -1.0, "mL/mmHg": 1.0, "mL": 1.0, "mmHg s/mL": -0.75, "mmHg s^2/mL": -0.75, "mmHg/mL": -1.0, "1/mL": -1.0}

@@ -78,7 +78,7 @@ class Vein(Component):
                   source="Heldt2004, venous gains by region (traced)")  # fmt: skip
     p_collapse = Param(2.0, "mmHg", "outside excess at which the folded vein empties", bounds=(0.2, 20), scale="log")
     V_shut = Param(15.0, "mL", "volume at which the emptied vein resists", bounds=(0.5, 100), scale="log")
-    w_fill = Param(0.05, "1", "rounding of the limits of distension, of the angle in the arctangent",
+    w_fill = Param(0.02, "1", "rounding of the limits of distension, of the angle in the arctangent",
                    bounds=(0.005, 0.2))  # fmt: skip
 
     p = Output("mmHg", "pressure")
