@@ -43,7 +43,8 @@ _VESSELS: Table = {
     "aorta": dict(C=(0.47, _ART), V0=(87.0, _SUM)),
     "arteries": dict(C=(1.11, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
-                             V_max=(1600.0, f"{_H}, 1500 (computed)"), share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
+                             V_max=(1600.0, f"{_H}, 1500 (computed)"),
+                             share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
     "systemic_veins": dict(C=(44.0, _SUM), V0=(1464.0, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
                            share=(0.42, "Heldt2004, cardiopulmonary gains 46/110 (traced)")),
     "vena_cava": dict(C=(3.3, _SUM), V0=(137.0, _SUM), V_max=(650.0, f"{_H}, abdominal veins (traced)"),
@@ -58,7 +59,8 @@ _VESSELS: Table = {
     "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
     "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
     "pulmonary": dict(R=(0.08, f"{_H}, 0.07 +- 0.04 (computed)")),
-    "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"), L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
+    "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"),
+                              L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
 }  # fmt: skip
 _CHAMBERS: Table = {
     "la": dict(E_b=(0.145, _CAL), E_a=(0.15, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")),
@@ -81,7 +83,8 @@ _PUMPS: dict[str, Table] = {
 }  # fmt: skip
 
 # powers of body weight (Heldt2004, Table B.1) and of the loop's blood volume, by unit
-_POWER = {"s/mL": -1.0, "mL/mmHg": 1.0, "mL": 1.0, "mmHg s/mL": -0.75, "mmHg s^2/mL": -0.75, "mmHg/mL": -1.0, "1/mL": -1.0}
+_POWER = {"mL": 1.0, "mL/mmHg": 1.0, "mmHg/mL": -1.0, "1/mL": -1.0, "s/mL": -1.0, "mmHg s/mL": -0.75,
+          "mmHg s^2/mL": -0.75}  # fmt: skip
 
 # volumes near the orbit at rest as a part of the total, so that the first beat is close
 _START = dict(aorta=0.024, arteries=0.152, splanchnic_veins=0.24, vena_cava=0.028, pulmonary_arteries=0.042,
@@ -128,7 +131,7 @@ def small_loop(
             _set(component, key, float(value))
         return component
 
-    pumps = {k: _walls(sex, k, scale) | t for k, t in _PUMPS[ventricle].items()}
+    pumps = {k: _walls(sex, k) | t for k, t in _PUMPS[ventricle].items()}
     lv, rv = (make(VENTRICLES[ventricle], k, pumps[k]) for k in ("lv", "rv"))
     la, ra = (make(Atrium, k, _CHAMBERS[k]) for k in ("la", "ra"))
     nodes = {k: make(_NODES.get(k, Compliance), k, _VESSELS[k]) for k in _START if k not in ("lv", "rv", "la", "ra")}
@@ -188,7 +191,7 @@ def start_volumes(*, sex: str = "male", weight_kg: float | None = None) -> dict[
     return start
 
 
-def _walls(sex: str, side: str, scale: float) -> dict[str, tuple[float, str]]:
+def _walls(sex: str, side: str) -> dict[str, tuple[float, str]]:
     """Wall volume of one ventricle; stored so that scaling with the body gives the sex's own wall."""
     own_scale = _BODY[sex][2] / _BODY["male"][2]
     mass = _MASS[sex][side]

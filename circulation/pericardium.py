@@ -6,7 +6,6 @@ Chamber volumes are states, so the pressure this gives back to the chambers clos
 from __future__ import annotations
 
 import casadi as ca
-
 from heartloop.component import Component, Equations, Input, Output, Param
 
 
@@ -16,7 +15,7 @@ class Thorax(Component):
     swing = Input("mmHg", "pleural pressure above its mean (breath, strain)", default=0.0)
 
     p_mean = Param(-4.0, "mmHg", "mean pleural pressure at rest", bounds=(-15, 40),
-                   source="Heldt2004, -3.0 +- 0.5, and Albanese2016, -5 cmH2O (traced); chosen with the table (computed)")  # fmt: skip
+                   source="Heldt2004, -3.0 +- 0.5, and Albanese2016, -5 cmH2O (traced)")  # fmt: skip
 
     p_pleural = Output("mmHg", "pleural pressure")
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import casadi as ca
-
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
@@ -73,8 +72,9 @@ _OPEN = "effective open area, Liang2009 through the Laudenzi repository (traced)
 _SIZE = {  # annuli of the paper: 6.8, 7.1, 7.7, 8.0 cm^2; the jet of a healthy valve is narrower than its annulus
     "aortic": dict(A_ann=(4.05, _OPEN), l_eff=(1.8, _TABLE), K_vo=(16.0, _TABLE), K_vc=(16.0, _TABLE)),
     "pulmonary": dict(A_ann=(5.18, _OPEN), l_eff=(1.6, _TABLE), K_vo=(26.7, _TABLE), K_vc=(26.7, _TABLE)),
-    "mitral": dict(A_ann=(5.0, "normal mitral orifice 4-6 cm^2 (recalled)"), l_eff=(1.5, "1.0 in the table; with the "
-                   "blood of atrium and ventricle that moves along (assumed)"), K_vo=(40.0, _TABLE), K_vc=(53.3, _TABLE)),
+    "mitral": dict(A_ann=(5.0, "normal mitral orifice 4-6 cm^2 (recalled)"),
+                   l_eff=(1.5, "1.0 in the table, and blood of the chambers that moves along (assumed)"),
+                   K_vo=(40.0, _TABLE), K_vc=(53.3, _TABLE)),
     "tricuspid": dict(A_ann=(8.0, _TABLE), l_eff=(1.0, _TABLE), K_vo=(40.0, _TABLE), K_vc=(53.3, _TABLE)),
 }  # fmt: skip
 

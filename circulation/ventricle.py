@@ -10,7 +10,6 @@ Growth. `length_growth` is the ratio of unloaded fibre length (circumference): c
 from __future__ import annotations
 
 import casadi as ca
-
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, Volume
 
@@ -112,8 +111,8 @@ class OneFibreWall(_Ventricle):
 class CellElastance(_Ventricle):
     """Linear elastance whose time course is the cell's tension at one fixed length.
 
-    p = E_max (T/T_ref) (V - V0) (1 + k_R dV/dt) + P0 (exp(k V) - 1). The cell is given the constant `stretch_fixed`: the volume
-    dependence of the pump already is the line's slope, so a length-dependent tension would count it twice.
+    p = E_max (T/T_ref) (V - V0) (1 + k_R dV/dt) + P0 (exp(k V) - 1). The cell is given the constant `stretch_fixed`:
+    the volume dependence of the pump already is the line's slope, so a length-dependent tension would count twice.
     Growth keeps the stress at equal stretch: volumes scale with the unloaded cavity, pressure with wall/cavity.
     """
 
@@ -147,9 +146,9 @@ class PrescribedElastance(_Ventricle):
     """The classical pump: elastance on a double-Hill time course, no cell.
 
     p = e E_max (V - V0) (1 + k_R dV/dt) + (1 - e) P0 (exp(k V) - 1), with e(t) = a/(1 + a) / (1 + b), a = (t/t_1)^n_1,
-    b = (t/t_2)^n_2, normalised by `e_peak`. The paper's time constants are fractions of the RR interval; here they go with its square
-    root, as systole does, and are 0.87 of the paper's at 70 beats/min, for a human ejection time. `k_R` is the
-    internal resistance of Ursino (1998): an ejecting ventricle develops less pressure than an isovolumic one.
+    b = (t/t_2)^n_2, normalised by `e_peak`. The paper's time constants are fractions of the RR interval; here they
+    go with its square root, as systole does, and are 0.87 of the paper's at 70 beats/min, for a human ejection time.
+    `k_R` is the internal resistance of Ursino (1998): an ejecting ventricle develops less than an isovolumic one.
     `onset` is the ventricular stimulus; time before it counts as zero, rounded over `w_t` because t^1.32 has no
     second derivative at zero.
     """
@@ -189,9 +188,7 @@ class PrescribedElastance(_Ventricle):
         W = Vw * wall
         out = _fibre(p_transmural, V, W, V_ref * length_growth**3)
         rate = out["wall_stretch"] * dVdt / (W + 3 * V)
-        return Equations(
-            out=dict(p=p_transmural + p_ext, e=e, stretch=out["wall_stretch"], stretch_rate=rate, **out)
-        )
+        return Equations(out=dict(p=p_transmural + p_ext, e=e, stretch=out["wall_stretch"], stretch_rate=rate, **out))
 
 
 def double_hill(t, t_1, t_2, n_1, n_2):

@@ -7,7 +7,6 @@ import math
 import casadi as ca
 import numpy as np
 import pytest
-
 from heartloop.circulation import loop as small
 from heartloop.circulation.atrium import Atrium
 from heartloop.circulation.pericardium import Pericardium, Thorax
@@ -51,7 +50,7 @@ def at(component, **values):
     return ddt | {k: float(v) for k, v in result.out.items()}
 
 
-# -- valves -------------------------------------------------------------------------------------------------------------
+# -- valves ------------------------------------------------------------------------------------------------------------
 
 
 def settle(valve, p_in, p_out, seconds=0.4, dt=2e-5, **start):
@@ -100,7 +99,7 @@ def test_valve_without_pressure_difference_has_no_force_on_the_blood():
     assert at(mitral_valve(), p_in=7.0, p_out=7.0, q=0.0, zeta=0.5)["q"] == 0
 
 
-# -- vessels ------------------------------------------------------------------------------------------------------------
+# -- vessels -----------------------------------------------------------------------------------------------------------
 
 
 def test_compliance_is_a_straight_line_through_its_unstressed_volume():
@@ -158,7 +157,7 @@ def test_starling_tube_open_is_ohm_and_collapsed_is_a_waterfall():
     assert at(tube, p_in=3.0, p_out=3.0)["q"] == 0
 
 
-# -- chambers -----------------------------------------------------------------------------------------------------------
+# -- chambers ----------------------------------------------------------------------------------------------------------
 
 
 def test_one_fibre_law_gives_the_pressures_of_arts():
@@ -262,7 +261,7 @@ def test_atrium_contracts_once_and_relaxes_within_the_beat():
     assert 0.08 + 0.5 * math.sqrt(0.4) < 0.4  # at the bounds of delay and duration, RR 0.4 s
 
 
-# -- around the heart ---------------------------------------------------------------------------------------------------
+# -- around the heart --------------------------------------------------------------------------------------------------
 
 
 def test_pericardium_is_slack_at_its_volume_and_stiff_beyond():
@@ -280,7 +279,7 @@ def test_pleural_pressure_swings_about_its_mean():
     assert at(Thorax("thorax"), swing=30.0)["p_pleural"] == 26.0
 
 
-# -- declarations and the loop ------------------------------------------------------------------------------------------
+# -- declarations and the loop -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("cls", COMPONENTS)
