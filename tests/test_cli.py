@@ -1,0 +1,104 @@
+"""The command line: what it prints, and that a mistake costs one line and exit code 2."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from heartloop.cli import _clean, main
+
+COMMANDS = ("rest", "scenarios", "run", "cell", "fit", "sensitivity", "validate", "bench")
+
+
+def call(capsys, *words):
+    code = main(words)
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_help_lists_every_command(capsys):
+    code, out, _ = call(capsys, "--help")
+    assert code == 0 and all(c in out for c in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_offers_json(capsys, command):
+    code, out, _ = call(capsys, command, "--help")
+    assert code == 0 and "--json" in out
+
+
+def test_scenarios_are_listed(capsys):
+    code, out, _ = call(capsys, "scenarios", "--json")
+    names = [s["name"] for s in json.loads(out)["scenarios"]]
+    assert code == 0 and {"healthy", "heart-failure", "serca-loss"} <= set(names)
+    code, out, _ = call(capsys, "scenarios")
+    assert code == 0 and "heart-failure" in out
+
+
+BAD = [
+    (("rest", "--sex", "other"), "not one of male, female, both"),
+    (("run", "heart-failur"), "Did you mean 'heart-failure'"),
+    (("run", "nowhere.toml"), "There is no scenario file nowhere.toml"),
+    (("run", "heart-failure", "--days", "-3"), "days = -3"),
+    (("fit", "nobody.csv", "--id", "a"), "There is no patient file nobody.csv"),
+    (("fit", "rhc_transplant.csv", "--id", "tx-1"), "Did you mean 'tx-01'"),
+    (("fit", "rhc_transplant.csv", "--co", "echo"), "choose 'fick' or 'td'"),
+    (("sensitivity", "--of", "EFF"), "Did you mean 'EF'"),
+    (("sensitivity", "--to", "cell.sercca"), "Did you mean"),
+    (("sensitivity", "--method", "guess"), "guess"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), BAD, ids=[" ".join(w) for w, _ in BAD])
+def test_a_mistake_costs_one_line_and_exit_code_2(capsys, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call(capsys, *words)
+    assert code == 2 and out == "" and "Traceback" not in err
+    lines = err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("heartloop: ") and says in lines[0]
+    assert list(tmp_path.iterdir()) == []  # nothing half-written
+
+
+def test_a_mistake_with_json_is_json(capsys):
+    code, out, _ = call(capsys, "run", "nothing", "--json")
+    assert code == 2 and "scenario 'nothing'" in json.loads(out)["error"]
+
+
+def test_an_unknown_command_or_option_is_a_usage_error(capsys):
+    assert call(capsys, "rset")[0] == 2
+    assert call(capsys, "rest", "--jsn")[0] == 2
+    assert call(capsys, "run")[0] == 2
+
+
+def test_json_has_no_nan():
+    import numpy as np
+
+    cleaned = _clean({"a": np.array([1.0, np.nan]), "b": np.float64("inf"), "c": np.int64(2), "d": (True, None)})
+    assert cleaned == {"a": [1.0, None], "b": None, "c": 2, "d": [True, None]}
+
+
+def test_rest_prints_a_verdict_for_every_row(capsys):
+    code, out, _ = call(capsys, "rest", "--json", "--sex", "male")
+    found = json.loads(out)["male"]
+    assert code == 0 and len(found["rows"]) >= 25
+    for row in found["rows"]:
+        assert row["verdict"] == ("pass" if row["low"] <= row["model"] <= row["high"] else "fail")
+        assert row["source"] and row["mark"]
+
+
+def test_run_writes_its_folder_and_the_file_reads_back(capsys, tmp_path):
+    from heartloop.results import load
+
+    code, out, _ = call(capsys, "run", "heart-failure", "--days", "2", "--no-cuts", "--out", str(tmp_path), "--json")
+    assert code == 0
+    names = {p.name for p in tmp_path.iterdir()}
+    assert {"course.nc", "course.csv", "course.png", "slow.png"} <= names
+    answer, stored = json.loads(out), load(tmp_path / "course.nc")
+    assert stored.kind == "Course" and answer["status"] == "complete"
+    assert stored.summary()["EF"] == pytest.approx(answer["summary"]["EF"])
+    assert float(stored.data["day"][-1]) == 2
+
+
+def test_python_m_heartloop_is_the_same_command():
+    out = subprocess.run([sys.executable, "-m", "heartloop", "scenarios"], capture_output=True, text=True, check=True)
+    assert "healthy" in out.stdout
