@@ -1,0 +1,85 @@
+"""Figures take results with the signals they know and say so when there is nothing to draw."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from heartloop import views
+from heartloop.errors import DataError, UnknownNameError
+from heartloop.results import Stored
+
+
+def beat():
+    t = np.linspace(0, 0.85, 60)
+    wave = 60 * (1 - np.cos(2 * np.pi * t / 0.85))
+    names = {"lv.p": "mmHg", "aorta.p": "mmHg", "lv.V": "mL", "rv.p": "mmHg", "rv.V": "mL", "lv.cell.Ca_i": "umol/L"}
+    data = {k: ("time", wave * (0.005 if unit == "umol/L" else 1), {"units": unit}) for k, unit in names.items()}
+    return xr.Dataset(data, coords={"time": ("time", t, {"units": "s"})})
+
+
+def course():
+    day = np.linspace(0, 365, 40)
+    data = {
+        "EF": ("day", 0.6 - 0.3 * (1 - np.exp(-day / 60)), {"units": "1"}),
+        "MAP": ("day", 90 + 0 * day, {"units": "mmHg"}),
+        "receptors.beta1_density": ("day", np.exp(-day / 300), {"units": "1", "long_name": "density"}),
+    }
+    return Stored("Course", xr.Dataset(data, coords={"day": ("day", day, {"units": "day"})}))
+
+
+def test_a_beat_shows_the_panels_it_has_signals_for():
+    fig = views.plot_beat(beat(), title="rest")
+    titles = [ax.get_title(loc="left") for ax in fig.axes]
+    assert "Left pressures (mmHg)" in titles and "Cytosolic calcium (nmol/L)" in titles
+    assert not any(t.startswith(("Flows", "Active tension")) for t in titles)
+    assert np.max(fig.axes[titles.index("Cytosolic calcium (nmol/L)")].lines[0].get_ydata()) == pytest.approx(600, 0.01)
+
+
+def test_a_course_shows_units_and_flat_lines_stay_flat():
+    fig = views.plot_course(course())
+    titles = [ax.get_title(loc="left") for ax in fig.axes]
+    assert titles == ["ejection fraction", "mean arterial pressure (mmHg)"]
+    low, high = fig.axes[1].get_ylim()
+    assert high - low > 5
+
+
+def test_chosen_keys_and_slow_states_are_drawn():
+    assert len(views.plot_course(course(), keys=["EF"]).axes) == 1
+    assert len(views.plot_slow(course()).axes) == 1
+    with pytest.raises(UnknownNameError, match="Did you mean 'EF'"):
+        views.plot_course(course(), keys=["EFF"])
+
+
+def test_a_long_run_shows_one_number_a_beat():
+    run = Stored("Run", xr.Dataset({"lv.p": ("time", np.zeros(100))}, coords={"time": np.linspace(0, 100, 100)}))
+    assert len(views.plot_run(run).axes) == 1
+    run.tables["beats"] = pd.DataFrame(
+        {"onset": [0.0, 50.0, 99.0], "MAP": [90.0, 80.0, 70.0], "HR": [70.0, 80.0, 85.0]}
+    )
+    assert [ax.get_title(loc="left") for ax in views.plot_run(run).axes] == [
+        "mean arterial pressure (mmHg)",
+        "heart rate (1/min)",
+    ]
+
+
+def test_cuts_are_rows_against_the_uncut_run():
+    table = pd.DataFrame({"EF": [0.3, 0.45], "status": ["complete"] * 2}, index=["nothing cut", "growth"])
+    fig = views.plot_cuts(table)
+    assert [t.get_text() for t in fig.axes[0].get_yticklabels()] == ["nothing cut", "growth"]
+    with pytest.raises(DataError, match="no column"):
+        views.plot_cuts(table[["status"]])
+
+
+def test_nothing_to_draw_is_an_error_not_an_empty_figure():
+    with pytest.raises(DataError, match="none of the signals"):
+        views.plot_beat(xr.Dataset(coords={"time": [0.0, 1.0]}))
+    with pytest.raises(DataError, match="cannot be drawn"):
+        views.plot_beat("beat")
+
+
+def test_figures_do_not_stay_open():
+    import matplotlib.pyplot as plt
+
+    before = plt.get_fignums()
+    views.plot_beat(beat())
+    assert plt.get_fignums() == before
