@@ -153,6 +153,7 @@ def plot_cuts(table: pd.DataFrame, keys: Sequence[str] = ("EF", "PCWP", "LVEDV")
             ax.set_yticks(y, names if first else [""] * len(y))
             ax.tick_params(axis="y", length=0)
             ax.spines["left"].set_visible(False)
+            ax.margins(y=0.12)
             ax.invert_yaxis()
             ax.set_xlabel(_with_unit(COURSE_LABELS.get(key, key), units.get(key, "")))
 
