@@ -79,7 +79,9 @@ class Pacemaker(Component):
         0.0, "s", "delay of the right ventricle after the normal stimulus", bounds=(0, 0.2), source="assumed"
     )
 
-    t_pulse = Param(0.002, "s", "length of the stimulus that each ventricle's cell gets", bounds=(0.0005, 0.005), source="assumed")
+    t_pulse = Param(
+        0.002, "s", "length of the stimulus that each ventricle's cell gets", bounds=(0.0005, 0.005), source="assumed"
+    )
 
     RR = Held("s", "interval from this beat's onset to the next")
     HR = Held("1/min", "heart rate of this beat")
@@ -117,7 +119,8 @@ class Pacemaker(Component):
                 AV=AV,
                 t_ventricle=t_atrium + AV,
                 t_lv=t_atrium + AV + LV_delay,
-                t_rv=t_atrium + AV + RV_delay, pulse=t_pulse,
+                t_rv=t_atrium + AV + RV_delay,
+                pulse=t_pulse,
                 error=deviation,
             ),
         )
