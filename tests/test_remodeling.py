@@ -14,6 +14,10 @@ REST = {
 }  # fmt: skip
 
 
+def constant(features):
+    return lambda _: features
+
+
 class Slow:
     """The wired slow system as one function of (states, features)."""
 
@@ -68,7 +72,7 @@ class Slow:
 
     def course(self, days, changed, start=None, rtol=1e-8):
         """Integrate with features = changed(self, x) (a dict of the features that differ from rest)."""
-        self._changed = changed if callable(changed) else (lambda x: changed)
+        self._changed = changed if callable(changed) else constant(changed)
         x = self.x0 if start is None else start
         rhs = lambda t, x: self.rate(x, self.features(self._changed(x))).full().ravel()  # noqa: ARG005, E731
         return solve_ivp(rhs, (0, days), x, method="LSODA", rtol=rtol, atol=1e-10, dense_output=True).sol
@@ -150,14 +154,14 @@ def test_receptors_fall_and_recover_as_in_the_rat():
 
 def test_spillover_of_failure(slow):
     # Hasking: total x1.73 gives cardiac x6.4, renal x3.06, clearance x0.67, plasma 557-634 pg/mL
-    slow._changed = lambda x: {"sympathetic": 1.73}
+    slow._changed = constant({"sympathetic": 1.73})
     assert slow.get(slow.x0, "hormones.spillover_cardiac") == pytest.approx(6.4, abs=0.4)
     assert slow.get(slow.x0, "hormones.spillover_renal") == pytest.approx(3.06, abs=0.2)
     assert slow.get(slow.x0, "hormones.NE_clearance") == pytest.approx(0.67, abs=0.03)
     assert 540 < slow.get(slow.x0, "hormones.NE_plasma") < 640
-    slow._changed = lambda x: {"sympathetic": 4.3}
+    slow._changed = constant({"sympathetic": 4.3})
     assert slow.get(slow.x0, "hormones.spillover_cardiac") < 10.1
-    slow._changed = lambda x: {"sympathetic": 0.45}
+    slow._changed = constant({"sympathetic": 0.45})
     assert 0 < slow.get(slow.x0, "hormones.spillover_cardiac") < 0.2
 
 
@@ -226,7 +230,7 @@ def test_mineralocorticoid_escape():
 
 def test_low_output_retains_until_filling_pressure_rises():
     # progression 2.5 (iii), with the numbers of 2.3-2.5 for untreated failure
-    def failing(x, blood, base):
+    def failing(_, blood, base):
         return base | {"MAP": 84 + 4 * blood, "CVP": 5 + 8 * blood, "LVEDP": 16 + 12 * blood, "sympathetic": 1.55}
 
     system, sol, E, _ = volume_course(120, failing)
@@ -237,7 +241,7 @@ def test_low_output_retains_until_filling_pressure_rises():
 
 
 def test_diuretic_stop_reaccumulates():
-    def failing(x, blood, base):
+    def failing(_, blood, base):
         return base | {"MAP": 84 + 4 * blood, "CVP": 5 + 8 * blood, "LVEDP": 16 + 12 * blood, "sympathetic": 1.55}
 
     _, _, before, _ = volume_course(120, failing)
