@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 SAMPLES = 600
+JOULE = 1.33322e-4  # J per mmHg mL
 CHUNK = 32  # tangent directions carried through one sampled beat
 
 
@@ -66,7 +67,7 @@ class Beat(Result):
         """The signals the summary reads, at about 600 samples."""
         if self._sample is None:
             c, p = self.model._c, self._run()
-            Y = c.reader(self.model._paths)(p.X, p.V)
+            Y = c.reader(self.model._paths)(p.X, p.V, p.piece)
             self._sample = self._make_sample(p, Y, p.t, p.X[-1, c.accumulators], p.rr)
         return self._sample
 
@@ -78,8 +79,8 @@ class Beat(Result):
         totals = np.asarray(m._c._totals(theta)[0]).ravel()
         if len(totals):
             r["BV"] = float(totals[0])
-        for key, (path, scale) in m.readouts.items():  # slow states and parameters shown in the summary
-            r[key] = scale * float(theta[m._theta_index[path]])
+        if "SW" in r:
+            r["stroke_work"] = r["SW"] * JOULE
         return r
 
     def features(self) -> dict[str, float]:
@@ -91,6 +92,7 @@ class Beat(Result):
     def summary(self) -> pd.Series:
         """Clinical numbers of the beat; units in `.attrs["units"]`."""
         r = dict(self.features())
+        r |= self.model.read_slow(r)
         if self.model.roles.get("lv"):
             r |= self._end_systole()
         keys = [k for k in UNITS if k in r]
@@ -103,7 +105,7 @@ class Beat(Result):
         """All states and outputs over the beat (dimension `time`, s since sinus firing) with units and long names."""
         if self._data is None:
             c, p = self.model._c, self._run()
-            Y = c.outputs(p.X, p.V)
+            Y = c.outputs(p.X, p.V, p.piece)
             variables: dict[str, Any] = {}
             for i, e in enumerate(c.graph.fast):
                 variables[e.path] = ("time", p.X[:, i], {"units": e.declaration.unit, "long_name": e.declaration.doc})
@@ -219,9 +221,9 @@ class Beat(Result):
                 S=dx[:, block], dtheta=dth, sample_tangents=True,
             )  # fmt: skip
             assert p.SX is not None and p.dheld is not None and p.dt is not None and p.drr is not None
-            Y = reader(p.X, p.V)
+            Y = reader(p.X, p.V, p.piece)
             dV = np.vstack([dth, p.dheld, np.zeros((c.ng, dth.shape[1]))])
-            dY = reader.tangents(p.X, p.V, p.SX, dV)
+            dY = reader.tangents(p.X, p.V, p.piece, p.SX, dV)
             acc, dacc = p.X[-1, c.accumulators], p.SX[-1, c.accumulators]
             size = np.maximum(np.max(np.abs(Y), axis=0), 1e-9)
             for k in range(dth.shape[1]):
@@ -301,9 +303,9 @@ class Beat(Result):
                     x, v, seg.length, S=S, dv=np.zeros((len(v), 1)), dT=np.zeros(1), grid=grid,
                     sample_tangents=True, steps=seg.steps * seg.length, method=self.orbit.method,
                 )  # fmt: skip
-                V = np.repeat(v[None], len(grid), axis=0)
-                y = reader(r.gx, V)
-                dy = reader.tangents(r.gx, V, r.gs, np.zeros((len(v), 1)))
+                V, piece = v[None], np.zeros(len(grid), dtype=int)
+                y = reader(r.gx, V, piece)
+                dy = reader.tangents(r.gx, V, piece, r.gs, np.zeros((len(v), 1)))
                 times.append(seg.start + grid)
                 ps.append(y[:, 0])
                 Vs.append(y[:, 1])

@@ -14,7 +14,7 @@ from .model import Model
 
 
 def calibrate(
-    model: Model, targets: Mapping[str, tuple[str, float, float]], *, tol: float = 1e-8, max_steps: int = 15
+    model: Model, targets: Mapping[str, tuple[str, float, float]], *, tol: float = 1e-6, max_steps: int = 15
 ) -> Model:
     """Newton's method on parameters through the orbit.
 

@@ -35,8 +35,9 @@ class Segment:
 class Pass:
     """One integrated beat.
 
-    `x` end state, `S` its tangents (n, m); samples over the beat: `t` (k,), `X` (k, n), `SX` (k, n, m),
-    `V` (k, nv) the symbols in force; `held`, `rr` and its tangent `drr`; `segments` with the steps taken.
+    `x` end state, `S` its tangents (n, m); samples over the beat: `t` (k,), `X` (k, n), `SX` (k, n, m), `piece` (k,)
+    the row of `V` (segments, nv) that holds the symbols in force; `held`, `rr` and its tangent `drr`; `segments` with
+    the steps taken.
     """
 
     x: np.ndarray
@@ -50,13 +51,17 @@ class Pass:
     X: np.ndarray
     SX: np.ndarray | None
     V: np.ndarray
+    piece: np.ndarray
     dt: np.ndarray | None
     stats: np.ndarray
     marks: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
+BLOCK = 64  # samples evaluated in one call
+
+
 class Reader:
-    """Values and tangents of a few outputs over samples of a beat."""
+    """Values and tangents of a few signals over samples of a beat."""
 
     def __init__(self, c: Compiled, paths: tuple[str, ...]) -> None:
         x, v, _ = c._out_symbolic
@@ -67,24 +72,54 @@ class Reader:
             raise UnknownNameError(f"There is no signal '{missing[0]}'.{suggest(missing[0], table)}")
         y = ca.vertcat(*(table[p] for p in paths))
         self.paths = paths
-        self._f = ca.Function("read", [x, v], [y], {"cse": True})
-        self._jx = ca.Function("read_x", [x, v], [ca.jacobian(y, x)], {"cse": True})
-        self._jv = ca.Function("read_v", [x, v], [ca.jacobian(y, v)], {"cse": True})
-        self._maps: dict[int, ca.Function] = {}
+        self._f = _blockwise("read", x, v, y)
+        jx, jv = ca.jacobian(y, x), ca.jacobian(y, v)
+        self._sx, self._sv = (np.array(j.sparsity().get_triplet()) for j in (jx, jv))
+        self._jx = _blockwise("read_x", x, v, _nonzeros(jx))
+        self._jv = _blockwise("read_v", x, v, _nonzeros(jv))
 
-    def __call__(self, X: np.ndarray, V: np.ndarray) -> np.ndarray:
-        """X (k, n), V (k, nv) -> (k, number of paths)."""
-        k = len(X)
-        if k not in self._maps:
-            self._maps[k] = self._f.map(k)
-        return np.asarray(self._maps[k](X.T, V.T)).T
+    def __call__(self, X: np.ndarray, V: np.ndarray, piece: np.ndarray) -> np.ndarray:
+        """X (k, n), V (pieces, nv), piece (k,) -> (k, number of paths)."""
+        return evaluate(self._f, X, V, piece)
 
-    def tangents(self, X: np.ndarray, V: np.ndarray, SX: np.ndarray, dV: np.ndarray) -> np.ndarray:
+    def tangents(self, X: np.ndarray, V: np.ndarray, piece: np.ndarray, SX: np.ndarray, dV: np.ndarray) -> np.ndarray:
         """SX (k, n, m), dV (nv, m) -> (k, number of paths, m)."""
-        result = np.empty((len(X), len(self.paths), SX.shape[2]))
-        for i in range(len(X)):
-            result[i] = self._jx(X[i], V[i]).sparse() @ SX[i] + self._jv(X[i], V[i]).sparse() @ dV
+        result = np.zeros((len(X), len(self.paths), SX.shape[2]))
+        for k, (row, col) in enumerate(self._sx.T):
+            if k == 0:
+                jx = evaluate(self._jx, X, V, piece)
+            result[:, row] += jx[:, k, None] * SX[:, col]
+        for k, (row, col) in enumerate(self._sv.T):
+            if k == 0:
+                jv = evaluate(self._jv, X, V, piece)
+            if np.any(dV[col]):
+                result[:, row] += jv[:, k, None] * dV[col]
         return result
+
+
+def _nonzeros(m: ca.SX) -> ca.SX:
+    nz = m.nonzeros()
+    return ca.vertcat(*nz) if nz else ca.SX(0, 1)
+
+
+def _blockwise(name: str, x: ca.SX, v: ca.SX, y: ca.SX) -> ca.Function:
+    """Function of BLOCK states at once and one v."""
+    return ca.Function(name, [x, v], [y], {"cse": True}).map(name + "_b", "serial", BLOCK, [1], [])
+
+
+def evaluate(f: ca.Function, X: np.ndarray, V: np.ndarray, piece: np.ndarray) -> np.ndarray:
+    """Evaluate a block function over samples; `piece` (k,) says which row of V is in force. Returns (k, outputs)."""
+    k, n = X.shape
+    result = np.empty((k, f.size1_out(0)))
+    edges = np.flatnonzero(np.diff(piece)) + 1
+    for a, b in zip([0, *edges], [*edges, k], strict=True):
+        for first in range(a, b, BLOCK):
+            last = min(first + BLOCK, b)
+            block = np.zeros((n, BLOCK))
+            block[:, : last - first] = X[first:last].T
+            block[:, last - first :] = X[last - 1][:, None]
+            result[first:last] = np.asarray(f(block, V[piece[first]])).T[: last - first]
+    return result
 
 
 class Compiled:
@@ -144,7 +179,7 @@ class Compiled:
             [windows, ca.jacobian(windows, x), ca.jacobian(windows, theta), ca.jacobian(windows, held)],
         )
         out = ca.vertcat(*g.outputs.values()) if g.outputs else ca.SX(0, 1)
-        self.out = ca.Function("hl_out", [x, v], [out], {"cse": True})
+        self.out = _blockwise("hl_out", x, v, out)
         self._out_symbolic = (x, v, out)
         self.volume_rows = np.array([self.index[p] for p in g.volumes], dtype=int)
         self.accumulators = np.arange(g.n_periodic, self.n)
@@ -153,7 +188,8 @@ class Compiled:
         keep[self.reset_rows] = False
         self.periodic_rows = np.flatnonzero(keep)
         self._slow_rhs: ca.Function | None = None
-        self._out_map: dict[int, ca.Function] = {}
+        self._slow_out: ca.Function | None = None
+        self.slow_out_paths = list(g.slow_outputs)
         self._readers: dict[tuple[str, ...], Reader] = {}
         totals = ca.vertcat(*g.totals.values()) if g.totals else ca.SX(0, 1)
         self._totals = ca.Function("hl_totals", [theta], [totals, ca.jacobian(totals, theta)])
@@ -173,12 +209,9 @@ class Compiled:
         h, hx, ht = self._held(x, theta)
         return np.asarray(h).ravel(), hx.sparse(), ht.sparse()
 
-    def outputs(self, X: np.ndarray, V: np.ndarray) -> np.ndarray:
+    def outputs(self, X: np.ndarray, V: np.ndarray, piece: np.ndarray) -> np.ndarray:
         """All outputs at k samples: (k, number of outputs)."""
-        k = len(X)
-        if k not in self._out_map:
-            self._out_map[k] = self.out.map(k)
-        return np.asarray(self._out_map[k](X.T, V.T)).T
+        return evaluate(self.out, X, V, piece)
 
     def totals(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Prescribed conserved totals (mL) and their derivatives in theta."""
@@ -200,6 +233,16 @@ class Compiled:
             rates = ca.vertcat(*g.slow_rates) if g.slow_rates else ca.SX(0, 1)
             self._slow_rhs = ca.Function("hl_slow", [features, theta], [rates])
         return self._slow_rhs
+
+    def slow_out(self) -> ca.Function:
+        """Outputs of the slow components: function of (features, theta), in the order of `slow_out_paths`."""
+        if self._slow_out is None:
+            g = self.graph
+            theta = ca.vertcat(*(e.symbol for e in (*g.params, *g.slow)))
+            features = ca.vertcat(*g.feature_symbols) if g.features else ca.SX(0, 1)
+            values = ca.vertcat(*g.slow_outputs.values()) if g.slow_outputs else ca.SX(0, 1)
+            self._slow_out = ca.Function("hl_slow_out", [features, theta], [values])
+        return self._slow_out
 
     # -- one beat -----------------------------------------------------------------------------------------------------
 
@@ -283,7 +326,7 @@ class Compiled:
         dv = None
         if S is not None:
             dv = np.concatenate([dtheta, dheld, np.zeros((self.ng, m))])  # type: ignore[list-item]
-        ts, Xs, SXs, Vs, dts = [], [], [], [], []
+        ts, Xs, SXs, Vs, pieces, dts = [], [], [], [], [], []
         segments: list[Segment] = []
         stats = np.zeros(8)
         h = 2e-4
@@ -316,7 +359,8 @@ class Compiled:
             if samples:
                 ts.append(a + frac * length)
                 Xs.append(r.gx)
-                Vs.append(np.repeat(v[None], len(frac), axis=0))
+                pieces.append(np.full(len(frac), len(Vs)))
+                Vs.append(v.copy())
                 if sample_tangents and S is not None:
                     SXs.append(r.gs)
                     dts.append(da[None] + frac[:, None] * (db - da)[None])
@@ -325,7 +369,8 @@ class Compiled:
             segments=segments, t=np.concatenate(ts) if ts else np.zeros(0),
             X=np.concatenate(Xs) if Xs else np.zeros((0, self.n)),
             SX=np.concatenate(SXs) if SXs else None,
-            V=np.concatenate(Vs) if Vs else np.zeros((0, len(v))),
+            V=np.array(Vs) if Vs else np.zeros((0, len(v))),
+            piece=np.concatenate(pieces) if pieces else np.zeros(0, dtype=int),
             dt=np.concatenate(dts) if dts else None, stats=stats, marks=marks,
         )  # fmt: skip
 

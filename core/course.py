@@ -289,7 +289,9 @@ def _row(w: _Walker, day: float, s: np.ndarray) -> dict[str, float]:
     row = {"day": day}
     row |= {p: float(v) for p, v in zip(w.c.slow_paths, s, strict=True)}
     row |= {w.c.param_paths[i]: w.value(i, day) for i in {c[0] for c in w.courses}}
-    return row | {k: float(v) for k, v in beat.features().items()}
+    f = beat.features()
+    row |= {k: float(v) for k, v in beat.model.slow_outputs(f).items()}
+    return row | {k: float(v) for k, v in (f | beat.model.read_slow(f)).items()}
 
 
 def _note(row: dict[str, float]) -> str:
@@ -302,6 +304,9 @@ def _dataset(w: _Walker, rows: list[dict[str, float]], status: str, counts: dict
     units: dict[str, tuple[str, str]] = {}
     for e in (*w.c.graph.slow, *w.c.graph.params):
         units[e.path] = (e.declaration.unit, e.declaration.doc)
+    for path in w.c.slow_out_paths:
+        d = w.c.graph.output_declarations[path]
+        units[path] = (d.unit, d.doc)
     variables = {}
     for k in frame.columns:
         unit, doc = units.get(k, (UNITS.get(k, "1"), k))

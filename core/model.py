@@ -45,7 +45,7 @@ class Model:
     features
         Named numbers of a beat beyond the summary: `{"peak_stress": ("max", "lv.sigma_f")}`.
     readouts
-        Slow states or parameters shown in summaries: `{"beta1_density": ("receptors.R", 1.0)}`.
+        Slow states or slow outputs shown in summaries: `{"beta1_density": "receptors.beta1_density"}`.
     bsa
         Body surface area (m^2), for the cardiac index.
     """
@@ -56,7 +56,7 @@ class Model:
         *,
         roles: Mapping[str, str] | None = None,
         features: Mapping[str, tuple[str, str]] | None = None,
-        readouts: Mapping[str, tuple[str, float]] | None = None,
+        readouts: Mapping[str, str] | None = None,
         bsa: float | None = None,
         title: str = "model",
     ) -> None:
@@ -142,6 +142,14 @@ class Model:
         new._rates = {}
         return new
 
+    def start_from(self, state: Mapping[str, float]) -> None:
+        """Start the next orbit solve from a known state at onset: {path: value}; unknown paths are left out."""
+        guess = self._guess.copy()
+        for path, value in state.items():
+            if path in self._c.index:
+                guess[self._c.index[path]] = value
+        self._guess = guess
+
     def at_rest(self) -> Model:
         """The same model with its own present steady beat as the reference of every slow drive."""
         new = self._copy()
@@ -207,16 +215,33 @@ class Model:
             ref.features, ref.orbit = beat.features(), beat.orbit
         return ref.features
 
-    def slow_rates(self, features: Mapping[str, float]) -> np.ndarray:
-        """Rates of the slow states per day for given features (ns,)."""
-        c = self._c
+    def _feature_values(self, features: Mapping[str, float]) -> np.ndarray:
         values = []
-        for name in c.graph.features:
+        for name in self._c.graph.features:
             if name.endswith("_rest"):
                 values.append(self.reference[name.removesuffix("_rest")])
             else:
                 values.append(features[name])
-        return np.asarray(c.slow_rhs()(np.array(values), self._theta)).ravel()
+        return np.array(values)
+
+    def slow_outputs(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Outputs of the slow components (spillover, plasma noradrenaline, ...) for given features."""
+        values = np.asarray(self._c.slow_out()(self._feature_values(features), self._theta)).ravel()
+        return dict(zip(self._c.slow_out_paths, values.tolist(), strict=True))
+
+    def read_slow(self, features: Mapping[str, float]) -> dict[str, float]:
+        """The summary's slow readouts: {key: value}."""
+        if not self.readouts:
+            return {}
+        outputs = self.slow_outputs(features) if any(p not in self._theta_index for p in self.readouts.values()) else {}
+        return {
+            k: float(self._theta[self._theta_index[p]]) if p in self._theta_index else outputs[p]
+            for k, p in self.readouts.items()
+        }
+
+    def slow_rates(self, features: Mapping[str, float]) -> np.ndarray:
+        """Rates of the slow states per day for given features (ns,)."""
+        return np.asarray(self._c.slow_rhs()(self._feature_values(features), self._theta)).ravel()
 
     def solve(self, duration: float, every: float = 0.01, events: Sequence[Any] = (), **kw: Any) -> Run:
         """Real time, beat by beat (`Run`); see `heartloop.run.solve`."""

@@ -17,6 +17,7 @@ from .errors import ConvergenceError, IntegrationError
 from .tableau import RODAS4
 
 RTOL = 1e-6  # of the integrator, for plots and summaries
+COARSE = 1e-4  # of the beats that close in on an orbit
 RTOL_GRADIENT = 1e-7  # gradients want about a hundred times the accuracy of the state
 
 
@@ -119,12 +120,17 @@ def solve_orbit(
             orbit = _newton(problem, z, inverse, tol, history)
             if orbit is not None:
                 return orbit
-        z_start = z
         for attempt in range(3):
-            z = _settle(problem, z_start if attempt == 0 else z, settle * 4**attempt)
-            orbit = _newton(problem, z, None, tol, history)
-            if orbit is not None:
-                return orbit
+            # close in with coarse beats, whose tangents are cheap; their inverse serves the fine ones as well
+            problem.rtol = max(rtol, COARSE)
+            z = _settle(problem, z, settle * 4**attempt)
+            coarse = _newton(problem, z, None, max(tol, 1e-4), history)
+            problem.rtol = rtol
+            if coarse is not None:
+                z = coarse.x[problem.rows]
+                orbit = _newton(problem, z, coarse.inverse, tol, history)
+                if orbit is not None:
+                    return orbit
     except IntegrationError as error:
         if not fallback:
             raise
@@ -132,6 +138,7 @@ def solve_orbit(
         trouble: str | None = str(error)
     else:
         trouble = None
+    problem.rtol = rtol
     if not fallback:
         raise ConvergenceError(f"Newton's method found no steady beat (residuals {_short(history)}).")
     return _by_beats(problem, z, tol, max_beats, history, trouble)
@@ -153,13 +160,8 @@ def _fill(problem: OrbitProblem, z: np.ndarray) -> np.ndarray:
 
 
 def _settle(problem: OrbitProblem, z: np.ndarray, n: int) -> np.ndarray:
-    fine = problem.rtol
-    problem.rtol = max(fine, 1e-4)
-    try:
-        for _ in range(n):
-            z = problem.run(z).x[problem.rows]
-    finally:
-        problem.rtol = fine
+    for _ in range(n):
+        z = problem.run(z).x[problem.rows]
     return z
 
 

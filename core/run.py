@@ -183,7 +183,7 @@ def solve(
             line.advance(now + p.t[-1])
             passes.append((now, p))
             if complete:
-                Y = reader(p.X, p.V)
+                Y = reader(p.X, p.V, p.piece)
                 means = {k: p.x[c.index[a]] / p.rr for k, a in c.graph.measures.items()}
                 marks = {g: int(np.argmin(np.abs(p.t - a))) for g, (a, _) in p.marks.items()}
                 s = Sample(p.t, p.rr, dict(zip(model._paths, Y.T, strict=True)), means, marks)
@@ -224,7 +224,7 @@ def _one(c: Any, x: np.ndarray, line: _Timeline, now: float, duration: float, rt
 def _crossing(c: Any, line: _Timeline, p: Pass, now: float) -> tuple[When, float] | None:
     first: tuple[When, float] | None = None
     for when in line.waiting:
-        y = c.reader((when.path,))(p.X, p.V)[:, 0]
+        y = c.reader((when.path,))(p.X, p.V, p.piece)[:, 0]
         level = when.below if when.below is not None else when.above
         g = (level - y) if when.below is not None else (y - level)
         hits = np.flatnonzero(g > 0)
@@ -244,6 +244,8 @@ def _dataset(c: Any, passes: list[tuple[float, Pass]], end: float, every: float)
     t = np.concatenate([now + p.t for now, p in passes])
     X = np.concatenate([p.X for _, p in passes])
     V = np.concatenate([p.V for _, p in passes])
+    offsets = np.cumsum([0, *(len(p.V) for _, p in passes[:-1])])
+    piece = np.concatenate([p.piece + o for (_, p), o in zip(passes, offsets, strict=True)])
     keep = np.clip(np.searchsorted(t, times, side="right") - 1, 0, len(t) - 2)
     width = np.maximum(t[keep + 1] - t[keep], 1e-12)
     f = np.clip((times - t[keep]) / width, 0, 1)[:, None]
@@ -251,8 +253,7 @@ def _dataset(c: Any, passes: list[tuple[float, Pass]], end: float, every: float)
     onset = (width < 1e-9) | (clock[keep + 1] < clock[keep])  # two beats meet: nothing to interpolate
     f[onset] = 0.0
     Xi = X[keep] * (1 - f) + X[keep + 1] * f
-    Vi = V[keep]
-    Y = np.vstack([c.outputs(Xi[i : i + 1000], Vi[i : i + 1000]) for i in range(0, len(Xi), 1000)])
+    Y = c.outputs(Xi, V, piece[keep])
     variables: dict[str, Any] = {}
     for i, e in enumerate(c.graph.fast):
         variables[e.path] = ("time", Xi[:, i], {"units": e.declaration.unit, "long_name": e.declaration.doc})

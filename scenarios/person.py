@@ -5,8 +5,9 @@ This is where the physics folders meet. `human` gives a ready model; `assemble` 
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
-from typing import Any
+from importlib import resources
 
 from heartloop.calibrate import calibrate
 from heartloop.cell import compact
@@ -14,7 +15,6 @@ from heartloop.circuit import Circuit
 from heartloop.circulation.blood import Blood
 from heartloop.circulation.loop import blood_volume, small_loop
 from heartloop.compiled import Compiled
-from heartloop.errors import ParameterError, suggest
 from heartloop.model import Model
 from heartloop.reflex import REST
 from heartloop.reflex import components as reflex_components
@@ -52,9 +52,15 @@ MEASURES = {
 }
 FEATURES: dict[str, tuple[str, str]] = {
     "peak_stress": ("max", "lv.sigma_f"),
-    "ED_stretch": ("at lv.cell.stimulus", "lv.wall_stretch"),
+    "tension_time": ("mean", "lv.sigma_f"),
+    "ED_stretch": ("max", "lv.wall_stretch"),
 }
-READOUTS: dict[str, tuple[str, float]] = {}
+# slow states and slow outputs that a clinician would ask for
+READOUTS: dict[str, str] = {
+    "beta1_density": "receptors.beta1_density",
+    "spillover": "hormones.spillover_cardiac",
+    "NE_plasma": "hormones.NE_plasma",
+}
 
 
 def body_surface(weight_kg: float, height_cm: float) -> float:
@@ -91,6 +97,9 @@ def assemble(
     c.signal("arterioles.tone_R", to=["systemic.tone_R", "splanchnic.tone_R"])
     c.signal("veins.dV0", to=["systemic_veins.dV0", "splanchnic_veins.dV0"])
 
+    if slow:
+        _slow_clock(c)
+
     c.beat("pacing.RR")
     c.total("blood", "blood.total")
     for key, path in MEASURES.items():
@@ -98,6 +107,44 @@ def assemble(
     for name, node in (("bleeding", "systemic_veins"), ("infusion", "vena_cava")):
         c.source(name, node)
     return c
+
+
+# slow -> fast: one list for both walls' cells, one for the rest
+CELL_ARROWS = {
+    "receptors.beta1_density": "beta1_density",
+    "receptors.grk_activity": "grk_activity",
+    "expression.serca_expression": "serca_expression",
+    "expression.ncx_expression": "ncx_expression",
+    "leak.leak_slow": "leak_slow",
+    "ros.ros_slow": "ros_slow",
+    "dyad.dyad_integrity": "dyad_integrity",
+    "energetics.energy": "energy",
+}
+ARROWS = {
+    "receptors.agonist_gain": "autonomic.agonist_gain",
+    "hormones.angiotensin": "autonomic.angiotensin",
+    "resetting.baro_sensitivity": "autonomic.baro_sensitivity",
+    "resetting.set_point_shift": "baroreceptor.set_point_shift",
+    "resetting.low_pressure_shift": "cardiopulmonary.set_point_shift",
+    "chemoreflex.sensitivity": "chemoreceptor.sensitivity",
+    "volume.blood_volume_change": "blood.expansion",
+    "growth.length_growth": "lv.length_growth",
+    "growth.mass_growth": "lv.mass_growth",
+    "fibrosis.stiffening": "lv.collagen",
+    "fibrosis.viable": "lv.viable",
+}
+
+
+def _slow_clock(c: Circuit) -> None:
+    """Add the slow components and every slow -> fast arrow."""
+    parts, wires = slow_components()
+    c.add(*parts)
+    for source, destination in wires:
+        c.signal(source, to=destination)
+    for source, key in CELL_ARROWS.items():
+        c.signal(source, to=[f"lv.cell.{key}", f"rv.cell.{key}"])
+    for source, destination in ARROWS.items():
+        c.signal(source, to=destination)
 
 
 def rest_features() -> dict[str, tuple[str, str]]:
@@ -133,3 +180,58 @@ def settle(model: Model) -> Model:
     sizes = {"onset": 0.1, "mean": 1.0}
     targets = {p: ("rest:" + out, 0.0, sizes[how]) for p, (out, how) in REST.items()}
     return calibrate(model, targets).at_rest()
+
+
+def human(
+    sex: str = "male",
+    cell: str = "compact",
+    loop: str = "small",
+    ventricle: str = "onefibre",
+    *,
+    weight_kg: float | None = None,
+    height_cm: float | None = None,
+    age_y: float | None = None,
+) -> Model:
+    """A healthy person at rest.
+
+    Parameters
+    ----------
+    sex
+        "male" (75 kg, 175 cm) or "female" (62 kg, 163 cm).
+    cell, loop
+        "compact", "small".
+    ventricle
+        "onefibre" (wall of the cell's tension), "elastance" (driven by the cell at fixed length) or "prescribed".
+    weight_kg, height_cm, age_y
+        Another body: volumes, compliances and resistances scale with weight, the cardiac index with height, the
+        intrinsic heart rate with age. Its resting set points are solved for, which takes some seconds.
+
+    Raises `ParameterError` for unknown choices and impossible bodies.
+    """
+    for key, value in (("sex", sex), ("cell", cell), ("loop", loop), ("ventricle", ventricle)):
+        if value not in CHOICES[key]:
+            raise ParameterError(
+                f"{key} = {value!r} is not known; choose one of {', '.join(CHOICES[key])}.{suggest(str(value), CHOICES[key])}"
+            )
+    for key, body, low, high in (
+        ("weight_kg", weight_kg, 35, 200), ("height_cm", height_cm, 130, 220), ("age_y", age_y, 18, 100)
+    ):  # fmt: skip
+        if body is not None and not low <= body <= high:
+            raise ParameterError(f"{key} = {body:g} is outside {low}..{high} (adults).")
+    model = bare(sex=sex, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm)
+    stored = rest_values().get(f"{sex} {ventricle}")
+    if stored:
+        model = model.with_(stored["parameters"])
+        model.start_from(stored["state"])
+    if age_y is not None:
+        model = model.with_({"pacing.HR_intrinsic": 118.1 - 0.57 * age_y})
+    if weight_kg in (None, BODY[sex][0]) and age_y is None and stored:
+        return model.at_rest()
+    return settle(model)
+
+
+@lru_cache(maxsize=1)
+def rest_values() -> dict[str, Any]:
+    """Resting set points and state of the default persons, from `data/rest.json` (made by `calibration.py`)."""
+    file = resources.files("heartloop.scenarios.data") / "rest.json"
+    return json.loads(file.read_text()) if file.is_file() else {}
