@@ -82,6 +82,9 @@ class Scenario:
                 write(run, folder, self)
             return run
         days = self.spec.days if days is None else days
+        if cuts:  # a misspelt path must not wait for the end of the first course
+            for cut in self.spec.cuts:
+                self.person(cut)
         course = self._course(None, days, progress, folder, resume)
         if folder is not None:
             write(course, folder, self)

@@ -142,3 +142,24 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="Cannot write"):
         Sample().save(tmp_path / "file" / "x.nc")
+
+
+# -- what the solvers make --------------------------------------------------------------------------------------------
+
+
+def test_a_beat_a_run_and_a_course_of_a_model_read_back_equal(toy, tmp_path):
+    results = [toy.periodic(), toy.solve(2.0, every=0.05), toy.progress(5.0, bar=False)]
+    for result in results:
+        back = load(result.save(tmp_path / result.kind))
+        assert back == result and back.kind == result.kind
+        assert back.summary()["HR"] == result.summary()["HR"]
+        assert back.provenance["graph"] == toy.provenance["graph"]
+        assert list(back.parameters.index) == list(toy.parameters.index)
+        xr.testing.assert_identical(back.data.drop_attrs(), result.data.drop_attrs())
+
+
+def test_results_of_a_model_can_be_drawn(toy):
+    from heartloop import views
+
+    assert views.plot_beat(toy.periodic()).axes and views.plot_run(toy.solve(2.0, every=0.05)).axes
+    assert views.plot_course(toy.progress(5.0, bar=False)).axes
