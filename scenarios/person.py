@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from heartloop.calibrate import calibrate
 from heartloop.cell import compact
@@ -15,6 +16,7 @@ from heartloop.circuit import Circuit
 from heartloop.circulation.blood import Blood
 from heartloop.circulation.loop import blood_volume, small_loop
 from heartloop.compiled import Compiled
+from heartloop.errors import ParameterError, suggest
 from heartloop.model import Model
 from heartloop.reflex import REST
 from heartloop.reflex import components as reflex_components
@@ -211,7 +213,8 @@ def human(
     for key, value in (("sex", sex), ("cell", cell), ("loop", loop), ("ventricle", ventricle)):
         if value not in CHOICES[key]:
             raise ParameterError(
-                f"{key} = {value!r} is not known; choose one of {', '.join(CHOICES[key])}.{suggest(str(value), CHOICES[key])}"
+                f"{key} = {value!r} is not known; choose {' or '.join(CHOICES[key])}."
+                f"{suggest(str(value), CHOICES[key])}"
             )
     for key, body, low, high in (
         ("weight_kg", weight_kg, 35, 200), ("height_cm", height_cm, 130, 220), ("age_y", age_y, 18, 100)
