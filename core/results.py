@@ -13,6 +13,7 @@ import json
 import math
 import os
 import platform
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -38,9 +39,6 @@ class Result:
     """
 
     kind: ClassVar[str] = "Result"
-    data: xr.Dataset
-    parameters: pd.DataFrame
-    provenance: dict[str, Any]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -53,14 +51,14 @@ class Result:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a netCDF file that `heartloop.load` reads back equal; returns the path written."""
-        return _write(path, self.kind, self.data, _content(self))
+        return _write(path, self)
 
     def equals(self, other: object) -> bool:
         """True if `other` holds the same kind, data, tables and provenance."""
         if not isinstance(other, Result) or self.kind != other.kind:
             return False
-        a, b = _content(self), _content(other)
-        return json.dumps(a, sort_keys=True) == json.dumps(b, sort_keys=True) and _same(self.data, other.data)
+        a, b = (json.dumps(_content(r), sort_keys=True) for r in (self, other))
+        return a == b and _same(self, other)
 
     def __eq__(self, other: object) -> bool:
         return self is other or self.equals(other)
@@ -160,7 +158,7 @@ def versions() -> dict[str, Any]:
 # -- the JSON part ----------------------------------------------------------------------------------------------------
 
 
-def _content(result: Result) -> dict[str, Any]:
+def _content(result: Any) -> dict[str, Any]:
     return {
         "parameters": _table(result.parameters),
         "summary": _listed(result.summary()),
@@ -236,22 +234,23 @@ def _plain(value: Any) -> Any:
 # -- the netCDF part --------------------------------------------------------------------------------------------------
 
 
-def _write(path: str | os.PathLike[str], kind: str, data: xr.Dataset, content: dict[str, Any]) -> Path:
-    path = Path(path)
+def _write(path: str | os.PathLike[str], result: Any) -> Path:
+    path, data = Path(path), result.data
     if path.suffix != ".nc":
         path = path.with_name(path.name + ".nc")
     if _BLOCK in data.variables:
         raise DataError(f"A variable named '{_BLOCK}' cannot be saved; the name belongs to the file layout.")
     block = {
         "format": FORMAT,
-        "kind": kind,
+        "kind": result.kind,
         "attrs": _plain(data.attrs),
         "variable_attrs": {str(k): _plain(v.attrs) for k, v in data.variables.items()},
-        "content": content,
+        "content": _content(result),
     }
     out = _split_complex(data)
-    for variable in (out, *out.variables.values()):
-        variable.attrs = {k: v for k, v in variable.attrs.items() if isinstance(v, str | int | float)}
+    out.attrs = _writable(out.attrs)
+    for variable in out.variables.values():
+        variable.attrs = _writable(variable.attrs)
     out.attrs["Conventions"] = "heartloop"
     # one long text would not fit into an HDF5 attribute (64 kB), so it is a variable
     out[_BLOCK] = xr.DataArray(np.array(json.dumps(block), dtype=object))
@@ -269,13 +268,18 @@ def _write(path: str | os.PathLike[str], kind: str, data: xr.Dataset, content: d
     return path
 
 
+def _writable(attrs: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Attributes that netCDF can hold; the rest is in the JSON text."""
+    return {k: v for k, v in attrs.items() if isinstance(v, str | int | float)}
+
+
 def _split_complex(ds: xr.Dataset) -> xr.Dataset:
     out = ds.copy()
     for name, variable in ds.variables.items():
         if variable.dtype.kind == "c":
             real = variable.copy(data=np.ascontiguousarray(variable.values.real))
             imag = variable.copy(data=np.ascontiguousarray(variable.values.imag))
-            out = out.drop_vars(name).assign({f"{name}{_RE}": real, f"{name}{_IM}": imag})
+            out = out.drop_vars(str(name)).assign({f"{name}{_RE}": real, f"{name}{_IM}": imag})
     for name in out.variables:
         out[name].encoding = {}
     return out
@@ -289,7 +293,7 @@ def _join_complex(ds: xr.Dataset) -> xr.Dataset:
     return ds
 
 
-def _same(a: xr.Dataset, b: xr.Dataset) -> bool:
+def _same(a: Any, b: Any) -> bool:
     def canonical(ds: xr.Dataset) -> xr.Dataset:
         out = ds.copy()
         out.attrs = _plain(ds.attrs)
@@ -300,7 +304,7 @@ def _same(a: xr.Dataset, b: xr.Dataset) -> bool:
                 out[name].attrs = _plain(ds[name].attrs)
         return out
 
-    return bool(canonical(a).identical(canonical(b)))
+    return bool(canonical(a.data).identical(canonical(b.data)))
 
 
 def _first_line(err: BaseException) -> str:

@@ -42,9 +42,9 @@ class PersonSpec(_Model):
     """Who: sex and body, which cell, loop and ventricle, and other parameter values from the start."""
 
     sex: Literal["male", "female"] = "male"
-    weight_kg: float | None = Field(None, ge=25, le=300)
-    height_cm: float | None = Field(None, ge=110, le=230)
-    age_y: float | None = Field(None, ge=16, le=110)
+    weight_kg: float | None = Field(default=None, ge=25, le=300)
+    height_cm: float | None = Field(default=None, ge=110, le=230)
+    age_y: float | None = Field(default=None, ge=16, le=110)
     cell: Literal["compact", "human"] = "compact"
     loop: Literal["small", "full"] = "small"
     ventricle: Literal["onefibre", "elastance", "prescribed", "triseg"] = "onefibre"
@@ -64,10 +64,10 @@ class ParameterCourse(_Model):
 
     path: str = Field(min_length=1)
     to: float
-    from_: float | None = Field(None, alias="from")
-    start_day: float = Field(0.0, ge=0, le=YEARS)
-    ramp_days: float = Field(0.0, ge=0, le=YEARS)
-    end_day: float | None = Field(None, ge=0, le=YEARS)
+    from_: float | None = Field(default=None, alias="from")
+    start_day: float = Field(default=0.0, ge=0, le=YEARS)
+    ramp_days: float = Field(default=0.0, ge=0, le=YEARS)
+    end_day: float | None = Field(default=None, ge=0, le=YEARS)
     shape: Literal["linear", "step"] = "linear"
     note: str = ""
 
@@ -93,8 +93,8 @@ class Bleed(_Model):
 
     kind: Literal["bleed"]
     volume_ml: float = Field(gt=0, le=4000)
-    start_s: float = Field(0.0, ge=0, le=86400)
-    over_s: float = Field(600.0, gt=0, le=86400)
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+    over_s: float = Field(default=600.0, gt=0, le=86400)
 
     def events(self) -> list[Any]:
         return [ev.bleed(self.volume_ml, over=self.over_s, start=self.start_s)]
@@ -105,8 +105,8 @@ class Infusion(_Model):
 
     kind: Literal["infusion"]
     volume_ml: float = Field(gt=0, le=4000)
-    start_s: float = Field(0.0, ge=0, le=86400)
-    over_s: float = Field(600.0, gt=0, le=86400)
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+    over_s: float = Field(default=600.0, gt=0, le=86400)
 
     def events(self) -> list[Any]:
         return [ev.infuse(self.volume_ml, over=self.over_s, start=self.start_s)]
@@ -117,8 +117,8 @@ class Pacing(_Model):
 
     kind: Literal["pacing"]
     rate_bpm: float = Field(ge=30, le=220)
-    start: float = Field(0.0, ge=0)
-    end: float | None = Field(None, ge=0)
+    start: float = Field(default=0.0, ge=0)
+    end: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _consistent(self) -> Pacing:
@@ -143,8 +143,8 @@ class ScenarioSpec(_Model):
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: str = Field(min_length=1)
     description: str = ""
-    days: float | None = Field(None, gt=0, le=YEARS)
-    seconds: float | None = Field(None, gt=0, le=86400)
+    days: float | None = Field(default=None, gt=0, le=YEARS)
+    seconds: float | None = Field(default=None, gt=0, le=86400)
     person: PersonSpec = PersonSpec()
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
@@ -269,7 +269,7 @@ _EVENTS: dict[str, type[BaseModel]] = {"bleed": Bleed, "infusion": Infusion, "pa
 
 
 def _place(loc: tuple[Any, ...]) -> str:
-    parts = []
+    parts: list[str] = []
     for step in loc:
         if isinstance(step, int) and parts:
             parts[-1] += f" no. {step + 1}"

@@ -81,7 +81,8 @@ class Scenario:
             if folder is not None:
                 write(run, folder, self)
             return run
-        days = self.spec.days if days is None else days
+        if days is None:
+            days = self.spec.days or 0.0
         if cuts:  # a misspelt path must not wait for the end of the first course
             for cut in self.spec.cuts:
                 self.person(cut)

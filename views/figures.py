@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEFT, RIGHT, LUNG, GREY, ACCENT = "#b5382e", "#2f6c9e", "#7d5a9b", "#5a5a5a", "#c98a1b"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -112,7 +112,7 @@ def plot_run(run: Any, keys: Iterable[str] | None = None, title: str = "") -> Fi
     if beats is not None and len(beats) > 1 and t[-1] - t[0] > LONG:
         table = xr.Dataset.from_dataframe(beats.set_index("onset")[[k for k in BEAT_KEYS if k in beats]])
         onset = table["onset"].values
-        return _draw([_lines(table, onset, x, [(k, "", LEFT)], _beat_label(k)) for k in table], title, **layout)
+        return _draw([_lines(table, onset, x, [(str(k), "", LEFT)], _beat_label(k)) for k in table], title, **layout)
     groups = ((PRESSURES, "Left pressures"), (RIGHT_PRESSURES, "Right pressures"), (VOLUMES, "Volumes"))
     return _draw([_lines(ds, t, x, g, n) for g, n in groups], title, **layout)
 
