@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from heartloop.scenarios.patients import read_patient
+    from heartloop.scenarios.myocyte import myocyte
     from heartloop.scenarios.person import human
     from heartloop.scenarios.scenario import list_scenarios, scenario
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "human": "heartloop.scenarios.person",
+    "myocyte": "heartloop.scenarios.myocyte",
     "scenario": "heartloop.scenarios.scenario",
     "list_scenarios": "heartloop.scenarios.scenario",
     "read_patient": "heartloop.scenarios.patients",
@@ -53,6 +55,7 @@ __all__ = [
     "infuse",
     "list_scenarios",
     "load",
+    "myocyte",
     "pace",
     "read_patient",
     "scenario",
