@@ -1,7 +1,8 @@
 """Atria: time-varying elastance, contracting after the sinus beat.
 
-p = (E_b + E_a e(t)) (V - V0), as in the elastance chambers of the Heldt-type loops; e(t) is a raised cosine whose
-duration follows the square root of the RR interval. Units: mmHg, mL, s.
+p = (E_b + E_a e(t)) (V - V0) - p_shut exp(-V/V_shut), as in the elastance chambers of the Heldt-type loops; e(t) is
+a raised cosine whose duration follows the square root of the RR interval. The last term only keeps an empty atrium
+from being drawn below zero volume. Units: mmHg, mL, s.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Atrium(Component):
     duration = Param(0.25, "s", "duration of contraction at RR = 1 s", bounds=(0.1, 0.5),
                      source="Heldt2004, atrial systole 0.25 sqrt(RR) (traced)")  # fmt: skip
     t_delay = Param(0.0, "s", "delay of contraction after the atrial stimulus", bounds=(0, 0.08))
+    p_shut = Param(10.0, "mmHg", "suction that empties the cavity", bounds=(1, 60), scale="log")
+    V_shut = Param(3.0, "mL", "volume over which the empty cavity resists", bounds=(0.5, 10), scale="log")
     contractility = Input("1", "multiplier of the active elastance", default=1.0)
 
     p = Output("mmHg", "pressure")
@@ -43,8 +46,8 @@ class Atrium(Component):
     e = Output("1", "activation")
     t_active = Held("s", "duration of contraction in this beat")
 
-    def equations(self, p_ext, clock, RR, active, V, E_b, E_a, V0, duration, t_delay, contractility):
+    def equations(self, p_ext, clock, RR, active, V, E_b, E_a, V0, duration, t_delay, p_shut, V_shut, contractility):
         t_active = duration * ca.sqrt(RR)  # RR in s over 1 s
         e = active * 0.5 * (1 - ca.cos(2 * math.pi * (clock - t_delay) / t_active))
-        p_transmural = (E_b + contractility * E_a * e) * (V - V0)
+        p_transmural = (E_b + contractility * E_a * e) * (V - V0) - p_shut * ca.exp(-V / V_shut)
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural, e=e, t_active=t_active))

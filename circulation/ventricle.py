@@ -5,6 +5,7 @@ and `stretch_rate`, and take the same slow growth inputs, so one can replace ano
 
 Growth. `length_growth` is the ratio of unloaded fibre length (circumference): cavities scale with its cube.
 `mass_growth` is the ratio of wall volume and thickens the wall without narrowing the unloaded cavity.
+The term p_shut exp(-V/V_shut), nothing above 40 mL, keeps an empty cavity from being drawn below zero volume.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ class _Ventricle(Component):
     V_ref = Param(85.0, "mL", "cavity volume at fibre stretch 1", bounds=(10, 300), scale="log",
                   source="stretch 1.14 at an end-diastolic volume of 145 mL (computed)")  # fmt: skip
 
+    p_shut = Param(10.0, "mmHg", "suction that empties the cavity", bounds=(1, 60), scale="log")
+    V_shut = Param(4.0, "mL", "volume over which the empty cavity resists", bounds=(0.5, 15), scale="log")
+
     p = Output("mmHg", "cavity pressure")
     p_transmural = Output("mmHg", "cavity pressure above the surroundings")
     sigma_f = Output("kPa", "total fibre stress")
@@ -82,7 +86,7 @@ class OneFibreWall(_Ventricle):
     sigma_passive = Output("kPa", "passive fibre stress")
 
     def equations(
-        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref,
+        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref, p_shut, V_shut,
         tension, k_scale, s_titin, k_titin, s_collagen, k_collagen, w_stretch,
     ):  # fmt: skip
         W = Vw * mass_growth
@@ -94,7 +98,7 @@ class OneFibreWall(_Ventricle):
         sigma_passive = titin + network
         sigma_f = k_scale * viable * tension + sigma_passive
 
-        p_transmural = pressure_from_stress(sigma_f, V, W)
+        p_transmural = pressure_from_stress(sigma_f, V, W) - p_shut * ca.exp(-V / V_shut)
         return Equations(
             out=dict(
                 p=p_transmural + p_ext,
@@ -131,13 +135,13 @@ class CellElastance(_Ventricle):
     stretch_fixed = Param(1.1, "1", "stretch that the cell is given", bounds=(0.9, 1.2))
 
     def equations(
-        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref,
+        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref, p_shut, V_shut,
         tension, E_max, T_ref, V0, P0, k, k_R, stretch_fixed,
     ):  # fmt: skip
         v, thicker, wall = _grown(V, length_growth, mass_growth)
         active = E_max * viable * tension / T_ref * (v - V0) * (1 + k_R * dVdt)
         passive = P0 * (1 + collagen) * (ca.exp(k * v) - 1)
-        p_transmural = thicker * (active + passive)
+        p_transmural = thicker * (active + passive) - p_shut * ca.exp(-V / V_shut)
         out = _fibre(p_transmural, V, Vw * wall, V_ref * length_growth**3)
         return Equations(out=dict(p=p_transmural + p_ext, stretch=stretch_fixed, stretch_rate=0.0, **out))
 
@@ -177,14 +181,14 @@ class PrescribedElastance(_Ventricle):
     e = Output("1", "activation, 0 to 1")
 
     def equations(
-        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref,
+        self, p_ext, dVdt, length_growth, mass_growth, viable, collagen, V, Vw, V_ref, p_shut, V_shut,
         clock, RR, onset, E_max, V0, P0, k, t_1, t_2, n_1, n_2, e_peak, k_R, w_t,
     ):  # fmt: skip
         e = double_hill(smooth.pos(clock - onset, w_t) / ca.sqrt(RR), t_1, t_2, n_1, n_2) / e_peak
         v, thicker, wall = _grown(V, length_growth, mass_growth)
         active = E_max * viable * e * (v - V0) * (1 + k_R * dVdt)
         passive = (1 - e) * P0 * (1 + collagen) * (ca.exp(k * v) - 1)
-        p_transmural = thicker * (active + passive)
+        p_transmural = thicker * (active + passive) - p_shut * ca.exp(-V / V_shut)
         W = Vw * wall
         out = _fibre(p_transmural, V, W, V_ref * length_growth**3)
         rate = out["wall_stretch"] * dVdt / (W + 3 * V)
