@@ -125,7 +125,15 @@ def test_the_package_mapping_names_every_folder_that_holds_code():
 
 BIBLIOGRAPHY = (ROOT / "references.bib").read_text()
 KEYS = set(re.findall(r"^@\w+\{([^,]+),", BIBLIOGRAPHY, re.M))
-HONEST = ("assumed", "definition", "calibrated", "computed", "choice", "therapy", "protocol")  # no literature, and says so
+HONEST = (
+    "assumed",
+    "definition",
+    "calibrated",
+    "computed",
+    "choice",
+    "therapy",
+    "protocol",
+)  # no literature, and says so
 MARKS = ("(assumed)", "(computed)")  # the same at the end of an explanation
 KEY = re.compile(r"\b[A-Z][A-Za-z]+(?:19|20)\d\d[a-z]?\b")
 
@@ -197,6 +205,14 @@ def test_public_classes_and_functions_have_docstrings():
 def test_names_handed_out_by_the_package_exist():
     for name in getattr(heartloop, "__all__", []):
         assert getattr(heartloop, name) is not None
+
+
+def test_the_readme_gives_two_one_line_commands_and_the_check_runs_them():
+    readme, check = (ROOT / "README.md").read_text(), (ROOT / ".ci/run").read_text()
+    commands = re.findall(r"^python3 -m venv .*$", readme, re.M)
+    assert len(commands) == 2 and "heartloop run heart-failure --days 365" in commands[0] and "pytest" in commands[1]
+    assert "readme 'run heart-failure'" in check and "readme 'pytest'" in check
+    assert readme.count("![") == 1
 
 
 def tracked():
