@@ -1,0 +1,128 @@
+"""Calcium release: ryanodine receptors, their dyad and the leak of the sarcoplasmic reticulum.
+
+Receptor of Shannon et al. (2004) Biophys J 87:3351 / Grandi et al. (2010): activation by dyadic Ca^2, inactivation by
+dyadic Ca, both set by the luminal load. With the rates of the paper the four-state scheme R-O-I-RI is the product of
+two independent gates, an exact reduction: open = a * b. The dyad is so small that its calcium follows the fluxes at
+once; both fluxes are linear in it, so it has a closed form. Local control: a receptor sees the nanodomain of its own
+L-type channel (`r_t`) and only a part (`f_regen`) of the calcium that other receptors release. One common pool cannot
+grade release by the L-type current (Stern 1992 Biophys J 63:497). Receptors that have lost their T-tubule (orphaned)
+follow late: the calcium that reaches them has diffused (one lag, assumed).
+
+Leak: rises exponentially with the load and with CaMKII phosphorylation of the receptor (Tomek et al. 2026), with PKA
+phosphorylation and oxidation. Units: umol/L, ms; fluxes in umol per litre cytosol per ms.
+"""
+
+import casadi as ca
+from heartloop.component import Component, Equations, Input, Output, Param, State
+
+_GRANDI = "Grandi2010, supplement (recalled)"
+_SHANNON = "Shannon2004, Table 6 (recalled)"
+
+
+def k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr):
+    """Luminal factor: activation is divided by it, inactivation multiplied. Shannon2004."""
+    x = (EC50_sr / Ca_sr) ** n_sr
+    return max_sr - (max_sr - min_sr) / (1 + x)
+
+
+class Release(Component):
+    """Dyadic calcium, receptor gates, release flux and leak."""
+
+    time_unit = "ms"
+
+    Ca_i = Input("umol/L", "cytosolic calcium")
+    Ca_sr = Input("umol/L", "free calcium of the sarcoplasmic reticulum")
+    j_lcc_influx = Input("umol/L/ms", "dyadic L-type influx at zero dyadic calcium")
+    j_lcc_drag = Input("1/ms", "fall of the dyadic L-type influx per dyadic calcium")
+    phi_ryr = Input("1", "fraction of receptors phosphorylated by PKA")
+    f_ryr_camkii = Input("1", "fraction of receptors phosphorylated by CaMKII")
+    leak_slow = Input("1", "leak relative to health, slow part", default=1.0)
+    ros_slow = Input("1", "reactive oxygen relative to health, slow part", default=1.0)
+    dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
+
+    ryr_a = State(1e-4, "1", "activation gate of the receptor", bounds=(0, 1), scale=0.01)
+    ryr_b = State(0.95, "1", "fraction of receptors not inactivated", bounds=(0, 1))
+    ryr_late = State(1e-5, "1", "open probability of orphaned receptors", bounds=(0, 1), scale=0.01)
+
+    k_s = Param(0.1955, "1/ms", "release rate at full opening, per cytosol volume", bounds=(0.05, 20), scale="log",
+                source="Grandi2010: 25/ms per SR volume (computed), 1.35; re-identified")
+    k_oCa = Param(1.035e-05, "1/(umol/L)^2/ms", "activation by Ca^2 at the receptor", bounds=(1e-7, 1e-2), scale="log",
+                  source=f"{_SHANNON}, 1e-5; re-identified")
+    k_om = Param(0.04259, "1/ms", "deactivation", bounds=(0.005, 1), scale="log",
+                 source=f"{_SHANNON}, 0.06; re-identified")
+    k_iCa = Param(0.0002976, "1/(umol/L)/ms", "inactivation by dyadic Ca", bounds=(1e-5, 1e-1), scale="log",
+                  source=f"{_SHANNON}, 5e-4; re-identified")
+    k_im = Param(0.00285, "1/ms", "recovery from inactivation", bounds=(5e-4, 0.1), scale="log",
+                 source=f"{_SHANNON}, 0.005; re-identified")
+    max_sr = Param(15.0, "1", "luminal factor of the empty store", bounds=(1, 50), source=_SHANNON)
+    min_sr = Param(1.0, "1", "luminal factor of the full store", bounds=(0.1, 5), source=_SHANNON)
+    EC50_sr = Param(216.4, "umol/L", "half-way load of the luminal factor", bounds=(100, 1500),
+                    source=f"{_SHANNON}, 450.0; re-identified")
+    n_sr = Param(3.497, "1", "steepness of the luminal factor", bounds=(1, 8),
+                 source=f"{_SHANNON}, 2.5; re-identified")
+    r_d = Param(30.94, "ms", "dyadic calcium above cytosol per flux", bounds=(1, 500), scale="log",
+                source="Grandi2010: V_myo/(8.24e-13 L/ms) (computed), 26.0; re-identified")
+    r_t = Param(110.2, "ms", "calcium at the receptor per L-type flux into the dyad", bounds=(1, 1000), scale="log",
+                source="assumed; identified on the targets of the cell; local control, Stern1992")
+    f_regen = Param(0.09185, "1", "part of the dyad's released calcium that activates receptors", bounds=(0, 1),
+                    source="assumed; identified on the targets of the cell; 1 = common pool")
+    e_o_camkii = Param(0.4545, "1", "rise of activation at full CaMKII phosphorylation", bounds=(0, 3),
+                       source="TWorld2026: x 1.5 (traced), 0.5; re-identified")
+    e_o_pka = Param(0.3687, "1", "rise of activation at full PKA phosphorylation", bounds=(0, 3),
+                    source="assumed; identified on the targets of the cell")
+    ttubule = Param(1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1),
+                    source="definition; 1 = healthy")
+    r_orphan = Param(0.5, "1", "opening of orphaned receptors relative to coupled ones", bounds=(0, 1),
+                     source="assumed")
+    tau_orphan = Param(25.0, "ms", "delay of orphaned receptors", bounds=(5, 100), scale="log", source="assumed")
+    k_leak = Param(3.587e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
+                   source="TWorld2026: 1.59e-6 * 0.2144 (traced), 3.4e-7; re-identified")
+    s_leak = Param(0.004099, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2),
+                   source="TWorld2026: 1.83 per mmol/L (traced), 1.83e-3; re-identified")
+    e_leak_camkii = Param(1.887, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 20),
+                          source="TWorld2026 (traced), 2.0; re-identified")
+    e_leak_pka = Param(1.0, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10), source="assumed")
+    e_leak_ros = Param(0.3, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
+                       source="assumed")
+    ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
+                     source="definition; 1 = healthy")
+    ros = Param(1.0, "1", "reactive oxygen, level of insult or therapy", bounds=(0, 10),
+                source="definition; 1 = healthy")
+
+    Ca_d = Output("umol/L", "calcium in the dyad")
+    j_rel = Output("umol/L/ms", "release through the receptors")
+    j_leak = Output("umol/L/ms", "leak of the store")
+
+    def equations(
+        self, Ca_i, Ca_sr, j_lcc_influx, j_lcc_drag, phi_ryr, f_ryr_camkii, leak_slow, ros_slow, dyad_integrity,
+        ryr_a, ryr_b, ryr_late,
+        k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_d, r_t, f_regen, e_o_camkii, e_o_pka, ttubule,
+        r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, ryr_leak, ros,
+    ):  # fmt: skip
+        coupled = ttubule * dyad_integrity
+        opened = ryr_a * ryr_b
+        k_rel = k_s * coupled * opened
+
+        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + influx - drag Ca_d
+        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
+
+        j_lcc = j_lcc_influx - j_lcc_drag * Ca_d
+        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * k_rel * (Ca_sr - Ca_d)  # calcium at the receptor
+
+        luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
+        k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
+        k_i = k_iCa * luminal
+        j_orphan = k_s * (1 - coupled) * ryr_late * (Ca_sr - Ca_i)
+
+        oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
+        phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
+        j_leak = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
+
+        return Equations(
+            ddt=dict(
+                ryr_a=k_o * Ca_t**2 * (1 - ryr_a) - k_om * ryr_a,
+                ryr_b=k_im * (1 - ryr_b) - k_i * Ca_d * ryr_b,
+                ryr_late=(r_orphan * opened - ryr_late) / tau_orphan,
+            ),
+            out=dict(Ca_d=Ca_d, j_rel=k_rel * (Ca_sr - Ca_d) + j_orphan, j_leak=j_leak),
+        )
