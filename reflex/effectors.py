@@ -177,11 +177,27 @@ class Veins(Component):
     contraction = State(0.0, "1", "log drive less rest", scale=0.5)
 
     G_V = Param(
-        -398.0,
+        -1156.0,
         "mL",
-        "unstressed volume of all systemic veins per unit of log drive",
-        bounds=(-1500, 0),
-        source="Ursino1998, -265.4 and -132.5 (traced), for 5.3 L of blood",
+        "unstressed volume of all systemic veins per unit of log drive, about rest",
+        bounds=(-2000, 0),
+        source="BXS-Lab, CVModel venous total (traced); Ursino1998 has -398",
+    )
+    V_squeeze = Param(
+        1300.0,
+        "mL",
+        "most that full tone can press out of the veins",
+        bounds=(200, 2500),
+        scale="log",
+        source="assumed; half of the unstressed volume",
+    )
+    V_relax = Param(
+        500.0,
+        "mL",
+        "most that loss of tone can add",
+        bounds=(100, 1500),
+        scale="log",
+        source="Ursino1998, 438 at zero tone (computed)",
     )
     D = Param(5.0, "s", "delay, as a chain of two lags", bounds=(0.2, 15), scale="log", source=_URSINO)
     tau = Param(20.0, "s", "time constant of the muscle", bounds=(2, 60), scale="log", source=_URSINO)
@@ -195,10 +211,13 @@ class Veins(Component):
     dV0 = Output("mL", "shift of the unstressed volume of the systemic veins, 0 at rest")
     error = Output("mL", "the same shift; zero on average at rest")
 
-    def equations(self, tone, tone_1, tone_2, contraction, G_V, D, tau, alpha_block, f_rest, f_min, w_f):
+    def equations(
+        self, tone, tone_1, tone_2, contraction, G_V, V_squeeze, V_relax, D, tau, alpha_block, f_rest, f_min, w_f
+    ):
         rest = log_tone(1.0, f_rest, f_min, w_f)
         target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
-        dV0 = G_V * contraction
+        y = G_V * contraction
+        dV0 = y / ca.sqrt(1 + (y / ca.if_else(y < 0, V_squeeze, V_relax)) ** 2)  # C2 at rest
         return Equations(
             ddt=dict(
                 tone_1=lag_rate(tone, tone_1, D / 2),

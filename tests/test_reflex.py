@@ -89,7 +89,7 @@ def test_rest_is_an_exact_equilibrium_for_any_heart_rate(HR):
 
 
 def test_declared_start_values_are_at_rest():
-    parts, wires = loop(baroreceptor={"z": 92 * (1 - 6.37 / 2.076)})
+    parts, wires = loop(baroreceptor={"z": 92 * (1 - 4.0 / 2.076)})
     assert steady(parts, wires, REST)[1] < 1e-12
 
 
@@ -110,7 +110,7 @@ def test_every_rest_parameter_moves_its_own_error():
 def test_ursino_rest_and_saturations():
     # dossier 4.1: at 92 mmHg fcs 25.15, fes 4.665, fev 4.77; fcs 2.52 -> HR 108, fcs 47.78 -> HR 53
     c = loop()[0]["baroreceptor"]
-    assert evaluate(c, p_carotid=92.0, z=92 * (1 - 6.37 / 2.076))[1]["f"] == pytest.approx(25.15, abs=1e-6)
+    assert evaluate(c, p_carotid=92.0, z=92 * (1 - 4.0 / 2.076))[1]["f"] == pytest.approx(25.15, abs=1e-6)
     assert 2.10 + (16.11 - 2.10) * np.exp(-0.0675 * 25.15) == pytest.approx(4.665, abs=1e-3)
     assert float(vagal_firing(25.15, 3.2, 6.3, 25.0, 7.06)) == pytest.approx(4.77, abs=5e-3)
     RR = 0.8663  # the person of the paper: HR 69.3 at rest, T0 0.58
@@ -129,7 +129,7 @@ def test_carotid_open_loop_of_the_defaults():
     low, high = at(-400.0), at(600.0)
     assert low["arterioles.tone_R"] == pytest.approx(1.30, abs=0.05)
     assert 0.65 < high["arterioles.tone_R"] < 0.80
-    assert low["veins.dV0"] < -350 and high["veins.dV0"] > 250
+    assert -1300 < low["veins.dV0"] < -700 and 300 < high["veins.dV0"] < 500
     tone = low["autonomic.sympathetic_heart"]
     assert at(-400.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(108, abs=4)
     tone = high["autonomic.sympathetic_heart"]
@@ -138,7 +138,7 @@ def test_carotid_open_loop_of_the_defaults():
 
 def test_static_gain_of_the_baroreceptor():
     c = loop()[0]["baroreceptor"]
-    rest = 1 - 6.37 / 2.076
+    rest = 1 - 4.0 / 2.076
     up = evaluate(c, p_carotid=92.5, z=92.5 * rest)[1]["f"] - evaluate(c, p_carotid=91.5, z=91.5 * rest)[1]["f"]
     assert up == pytest.approx(0.96, abs=0.01)  # dossier 4.1
 
