@@ -114,7 +114,7 @@ FEATURES = {
     "peak_stress": "kPa",
     "tension_time": "kPa",
     "ED_stretch": "1",
-    "SW": "mmHg mL",
+    "stroke_work": "J",
 }
 """Whole-beat features that the slow clock reads, each also with the suffix `_rest`."""
 

@@ -11,8 +11,8 @@ class Energetics(Component):
     time_unit = "day"
 
     ros_slow = Input("1", "reactive oxygen over health", default=1.0)
-    SW = Feature("mmHg mL", "external work of the left ventricle per beat")
-    SW_rest = Feature("mmHg mL", "external work per beat at rest")
+    stroke_work = Feature("J", "external work of the left ventricle per beat")
+    stroke_work_rest = Feature("J", "external work per beat at rest")
     HR = Feature("1/min", "heart rate")
     HR_rest = Feature("1/min", "heart rate at rest")
 
@@ -37,10 +37,10 @@ class Energetics(Component):
     energy = Output("1", "energy state over health")
 
     def equations(
-        self, ros_slow, SW, SW_rest, HR, HR_rest, pcr_atp, m_ros, m_work, zone_ros, zone_work, w,
+        self, ros_slow, stroke_work, stroke_work_rest, HR, HR_rest, pcr_atp, m_ros, m_work, zone_ros, zone_work, w,
         M_max, tau_M, k_energy, G_energy,
     ):  # fmt: skip
-        power = SW / SW_rest * HR / HR_rest
+        power = stroke_work / stroke_work_rest * HR / HR_rest
         lost = m_ros * above(ros_slow - 1, zone_ros, w) + m_work * above(power - 1, zone_work, w)
         return Equations(
             ddt=dict(pcr_atp=(1 - bounded(G_energy * lost, M_max, M_max) - pcr_atp) / tau_M),

@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 REST = {
     "MAP": 92.0, "CVP": 3.0, "LVEDP": 8.0, "CO": 5.5, "HR": 70.0, "sympathetic": 1.0, "peak_stress": 25.0,
-    "tension_time": 8.0, "ED_stretch": 1.12, "SW": 1.0,
+    "tension_time": 8.0, "ED_stretch": 1.12, "stroke_work": 1.0,
 }  # fmt: skip
 
 
@@ -254,7 +254,7 @@ def test_diuretic_stop_reaccumulates():
 
 def test_cut_links_stay_at_rest():
     sick = {"sympathetic": 1.7, "MAP": 82.0, "CVP": 8.0, "LVEDP": 22.0, "CO": 3.8, "HR": 88.0, "peak_stress": 31.0,
-            "tension_time": 9.5, "ED_stretch": 1.18, "SW": 0.8}  # fmt: skip
+            "tension_time": 9.5, "ED_stretch": 1.18, "stroke_work": 0.8}  # fmt: skip
     owner = {
         "sympathetic->receptor": "receptors.beta1_density", "reuptake->agonist": "receptors.agonist_gain",
         "growth": "growth.length_growth", "ROS": "ros.ros_slow", "fibrosis": "fibrosis.phi",
@@ -278,9 +278,9 @@ def test_cut_links_stay_at_rest():
 
 def test_every_state_stays_within_its_bounds_in_extreme_disease(slow):
     worst = {"sympathetic": 4.0, "MAP": 55.0, "CVP": 25.0, "LVEDP": 45.0, "CO": 1.5, "HR": 160.0, "peak_stress": 75.0,
-             "tension_time": 24.0, "ED_stretch": 1.4, "SW": 3.0}  # fmt: skip
+             "tension_time": 24.0, "ED_stretch": 1.4, "stroke_work": 3.0}  # fmt: skip
     best = {"sympathetic": 0.5, "MAP": 125.0, "CVP": 0.0, "LVEDP": 2.0, "CO": 9.0, "HR": 40.0, "peak_stress": 10.0,
-            "tension_time": 3.0, "ED_stretch": 1.0, "SW": 0.3}  # fmt: skip
+            "tension_time": 3.0, "ED_stretch": 1.0, "stroke_work": 0.3}  # fmt: skip
     for features in (worst, best):
         sol = slow.course(1825, features, rtol=1e-6)
         for t in (1.0, 30.0, 365.0, 1825.0):
@@ -367,7 +367,7 @@ def test_chemoreflex_sensitizes_when_flow_stays_low(slow):
 
 def test_failure_keeps_its_signs(slow):
     sick = {"sympathetic": 1.65, "MAP": 84.0, "CVP": 8.0, "LVEDP": 22.0, "CO": 3.9, "HR": 86.0, "peak_stress": 28.0,
-            "tension_time": 9.0, "ED_stretch": 1.17, "SW": 0.7}  # fmt: skip
+            "tension_time": 9.0, "ED_stretch": 1.17, "stroke_work": 0.7}  # fmt: skip
     x = slow.course(365, sick)(365)
     down = ("receptors.beta1_density", "expression.serca_expression", "dyad.dyad_integrity",
             "energetics.pcr_atp", "energetics.energy", "fibrosis.viable", "receptors.uptake",
