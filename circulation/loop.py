@@ -27,7 +27,7 @@ VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed"
 
 _H = "Heldt2004, Table A.1"
 _SUM = f"{_H}, compartments summed (computed)"
-_ART = f"{_H}, arterial compartments summed, x 0.64 for a human pulse pressure (computed)"
+_ART = f"{_H}, arterial compartments summed, x 0.55 for a human pulse pressure (computed)"
 _SCALE = "one number for both walls: a wall ejects with 52 kPa, cells give 20-60 kPa (computed)"
 _KR = "Ursino1998, heart table, RV (traced)"
 _CAL = "calibrated on rest values with the lumped table (computed)"
@@ -40,8 +40,8 @@ DENSITY = 1.055  # g/mL, myocardium
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
 _VESSELS: Table = {
-    "aorta": dict(C=(0.47, _ART), V0=(87.0, _SUM)),
-    "arteries": dict(C=(1.11, _ART), V0=(757.0, _SUM)),
+    "aorta": dict(C=(0.42, _ART), V0=(87.0, _SUM)),
+    "arteries": dict(C=(0.96, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),

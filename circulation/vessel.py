@@ -76,7 +76,8 @@ class Vein(Component):
     share = Param(1.0, "1", "part of the asked shift that this vein takes", bounds=(0, 1),
                   source="Heldt2004, venous gains by region (traced)")  # fmt: skip
     p_collapse = Param(2.0, "mmHg", "outside excess at which the folded vein empties", bounds=(0.2, 20), scale="log")
-    V_shut = Param(15.0, "mL", "volume at which the emptied vein resists", bounds=(0.5, 100), scale="log")
+    p_shut = Param(10.0, "mmHg", "suction that empties the folded vein", bounds=(1, 60), scale="log")
+    V_shut = Param(10.0, "mL", "volume over which the emptied vein resists", bounds=(0.5, 100), scale="log")
     w_fill = Param(0.02, "1", "rounding of the limits of distension, of the angle in the arctangent",
                    bounds=(0.005, 0.2))  # fmt: skip
 
@@ -84,7 +85,7 @@ class Vein(Component):
     p_transmural = Output("mmHg", "pressure above the surroundings")
     V_stressed = Output("mL", "volume above the unstressed volume")
 
-    def equations(self, p_ext, dV0, V, C, V0, V_max, share, p_collapse, V_shut, w_fill):
+    def equations(self, p_ext, dV0, V, C, V0, V_max, share, p_collapse, p_shut, V_shut, w_fill):
         V_stressed = V - V0 - share * dV0
 
         # filled: the inverse of the arctangent law, its poles replaced by tangent lines at +-y_line
@@ -95,7 +96,7 @@ class Vein(Component):
 
         # folded: levels off at -p_collapse; the last term holds the final millilitres
         p_folded = smooth.softplus(p_filled + p_collapse, p_collapse / 4) - p_collapse
-        p_transmural = p_folded - p_collapse * ca.exp(-V / V_shut)
+        p_transmural = p_folded - p_shut * ca.exp(-V / V_shut)
 
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural, V_stressed=V_stressed))
 
