@@ -1,1 +1,1 @@
-""""""
+"""Studies over models: fits with their uncertainty, sensitivities, benchmarks."""
