@@ -1,4 +1,4 @@
-"""The command line (`heartloop rest`, `run`, `fit`, ...). Heavy packages are imported by the command that needs them."""
+"""The command line: `heartloop rest`, `run`, `fit` and so on. Each command imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -159,6 +159,9 @@ def fit(
     id: Annotated[str | None, typer.Option("--id", help="patient_id of the row.")] = None,
     co: Annotated[str | None, typer.Option(help="Cardiac output to believe: fick or td.")] = None,
     free: Annotated[str | None, typer.Option(help="Free parameters, separated by commas.")] = None,
+    denervated: Annotated[
+        bool | None, typer.Option(help="Cardiac nerves cut (a transplant); default: as the file says.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the fitted beat and its tables.")] = None,
     json_: Json = False,
 ) -> None:
@@ -167,21 +170,23 @@ def fit(
 
     patient = hl.read_patient(file, id=id, co=co)
     person = hl.human(**{k: v for k in ("sex", "weight_kg", "height_cm", "age_y") if (v := getattr(patient, k))})
-    paths = {} if free is None else {"free": [p.strip() for p in free.split(",") if p.strip()]}
-    found = person.fit(patient, **paths)
+    paths = None if free is None else [p.strip() for p in free.split(",") if p.strip()]
+    found = person.fit(patient, free=paths, denervated=denervated, progress=not json_)
     if out is not None:
-        found.model.periodic().save(out / "beat.nc")
+        found.beat.save(out / "beat.nc")
         found.residuals.to_csv(out / "residuals.csv")
         found.table.to_csv(out / "parameters.csv")
     if json_:
         return _print_json(
-            {"patient": patient.id, "residuals": _records(found.residuals), "parameters": _records(found.table),
-             "evaluations": found.evaluations, "status": found.status, "notes": list(patient.notes)}
+            {"patient": patient.id, "status": found.status, "converged": found.converged,
+             "residuals": _records(found.residuals), "parameters": _records(found.table), "given": found.given,
+             "evaluations": found.evaluations, "gradients": found.gradients, "notes": found.notes}
         )  # fmt: skip
     _frame(f"Patient {patient.id}: measured and model", found.residuals)
-    _frame("Free parameters", found.table)
-    _say(f"{found.status}; {found.evaluations} orbit solves.")
-    for note in patient.notes:
+    shown = ["value", "unit", "standard_error", "low", "high", "verdict"]
+    _frame("Free parameters, with the 95 % interval", found.table[shown])
+    _say(f"{found.status}; {found.evaluations} orbit solves, {found.gradients} gradients.")
+    for note in found.notes:
         _say("Note: " + note)
 
 
