@@ -118,8 +118,8 @@ class AutonomicCenter(Component):
     )
     k_ev = Param(7.06, "spikes/s", "width of the vagal response", bounds=(2, 20), scale="log", source=_URSINO)
     Wc_vagus = Param(0.2, "1", "weight of the chemoreceptor, vagus", bounds=(0, 1), source=_ALBANESE)
-    Wf_vagus = Param(-0.15, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source="assumed")
-    Wa_vagus = Param(-0.2, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source="assumed")
+    Wf_vagus = Param(-0.2, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source="assumed")
+    Wa_vagus = Param(-0.3, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source="assumed")
     w_vagus = Param(0.2, "spikes/s", "rounding of vagal silence", bounds=(0.02, 1), source="assumed")
 
     theta_heart = Param(

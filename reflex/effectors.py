@@ -127,9 +127,13 @@ class Pacemaker(Component):
 
 
 class Arterioles(Component):
-    """Alpha-adrenergic resistance of the systemic beds: a multiplier of every bed's resting resistance."""
+    """Alpha-adrenergic resistance of the systemic beds: a multiplier of every bed's resting resistance.
+
+    Lasting angiotensin adds its own constriction (0 at rest).
+    """
 
     tone = Input("1", "sympathetic tone of the arterioles at the centre, 1 at rest", default=1.0)
+    angiotensin = Input("1", "slow angiotensin action, logarithm of the activity ratio", default=0.0)
 
     tone_1 = State(1.0, "1", "tone on its way, first lag", bounds=(0, 15))
     tone_2 = State(1.0, "1", "tone at the arterioles", bounds=(0, 15))
@@ -142,6 +146,9 @@ class Arterioles(Component):
         bounds=(0, 0.7),
         source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.30 without baroreceptor",
     )
+    G_angiotensin = Param(
+        0.12, "1", "relative resistance per unit of angiotensin action; 0 = cut", bounds=(0, 0.4), source="assumed"
+    )
     D = Param(2.0, "s", "delay, as a chain of two lags", bounds=(0.2, 8), scale="log", source=_URSINO)
     tau = Param(6.0, "s", "time constant of the muscle", bounds=(1, 30), scale="log", source=_URSINO)
     alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
@@ -152,9 +159,24 @@ class Arterioles(Component):
     w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
 
     tone_R = Output("1", "multiplier of systemic resistance, 1 at rest")
-    error = Output("1", "tone_R less 1; zero on average at rest")
+    error = Output("1", "nervous part of tone_R less 1; zero on average at rest")
 
-    def equations(self, tone, tone_1, tone_2, contraction, G_R, D, tau, alpha_block, f_rest, f_min, w_f):
+    def equations(
+        self,
+        tone,
+        angiotensin,
+        tone_1,
+        tone_2,
+        contraction,
+        G_R,
+        G_angiotensin,
+        D,
+        tau,
+        alpha_block,
+        f_rest,
+        f_min,
+        w_f,
+    ):
         rest = log_tone(1.0, f_rest, f_min, w_f)
         target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
         return Equations(
@@ -163,7 +185,10 @@ class Arterioles(Component):
                 tone_2=lag_rate(tone_1, tone_2, D / 2),
                 contraction=lag_rate(target, contraction, tau),
             ),
-            out=dict(tone_R=1 + G_R * contraction, error=G_R * contraction),
+            out=dict(
+                tone_R=1 + G_R * contraction + G_angiotensin * angiotensin,
+                error=G_R * contraction,
+            ),
         )
 
 

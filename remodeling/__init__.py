@@ -84,8 +84,9 @@ SLOW_TO_FAST = [
     ("resetting.baro_sensitivity", "autonomic.baro_sensitivity", "arterial baroreflex sensitivity"),
     ("chemoreflex.sensitivity", "chemoreceptor.sensitivity", "chemoreflex sensitivity"),
     ("hormones.angiotensin", "autonomic.angiotensin", "central angiotensin action"),
+    ("hormones.angiotensin", "arterioles.angiotensin", "vascular angiotensin action"),
 ]
-"""Every slow -> fast arrow: source, where it acts, what it is. Each quantity acts in one place only."""
+"""Every slow -> fast arrow: source, where it acts, what it is. No port is reached twice."""
 
 LINKS = {
     "sympathetic->receptor": "receptors.G_sympathetic",

@@ -14,9 +14,9 @@ from .shapes import bounded, corner, hill, two_rates
 class WallGrowth(Component):
     """ln length e and ln thickening h; wall volume is exp(1.5 e + h), which lets mass over volume fall in overload.
 
-    `ED_stretch` must be relative to the grown reference length. Hormones multiply the response to load. Both ratios
-    are 1 at rest. Sizes: cavity of the dog with mitral regurgitation (Nakano 1991, time constant 38 d), wall under
-    aortic constriction (Nagatomo 1999), reversal of dogs times three for people.
+    `ED_stretch` must be relative to the grown reference length. Hormones multiply the response to load, mostly of
+    thickness. Both ratios are 1 at rest. Sizes: cavity of the dog with mitral regurgitation (Nakano 1991, time constant
+    38 d), wall under aortic constriction (Nagatomo 1999), reversal of dogs times three for people.
     """
 
     time_unit = "day"
@@ -62,6 +62,7 @@ class WallGrowth(Component):
     z_w50 = Param(
         0.25, "1", "load of half effect", bounds=(0.05, 1), scale="log", source="Page hypertension (computed)"
     )
+    m_length = Param(0.3, "1", "share of the hormonal multiplier that acts on length", bounds=(0, 1), source="assumed")
     w_e = Param(0.005, "1", "rounding of that dead zone", bounds=(0.0005, 0.05), source="assumed")
     zone_w = Param(0.05, "1", "dead zone of load", bounds=(0, 0.2), source="assumed")
     tau_h_up = Param(
@@ -91,17 +92,17 @@ class WallGrowth(Component):
     def equations(
         self, ED_stretch, ED_stretch_rest, peak_stress, peak_stress_rest, tension_time, tension_time_rest, raas,
         spillover_cardiac, length_ln, thickness_ln, e_max, e_min, z_e50, zone_e, tau_e_up, tau_e_down, h_max, h_min,
-        z_w50, zone_w, tau_h_up, tau_h_down, m_a, m_s, w_e, w, G_growth,
+        z_w50, zone_w, tau_h_up, tau_h_down, m_a, m_s, m_length, w_e, w, G_growth,
     ):  # fmt: skip
         z_e = ED_stretch / ED_stretch_rest - 1
         z_w = 0.5 * (peak_stress / peak_stress_rest - 1) + 0.5 * (tension_time / tension_time_rest - 1)
         m_h = 1 + bounded(m_a * (raas - 1) / 3 + m_s * (spillover_cardiac - 1) / 5.4, 1.0, 0.5)
 
         def target(z, zone, width, z_50, up, down):
-            return m_h * up * hill(corner(z - zone, width), z_50) - down * hill(corner(-z - zone, width), z_50)
+            return up * hill(corner(z - zone, width), z_50) - down * hill(corner(-z - zone, width), z_50)
 
-        e_goal = G_growth * target(z_e, zone_e, w_e, z_e50, e_max, e_min)
-        h_goal = G_growth * target(z_w, zone_w, w, z_w50, h_max, h_min)
+        e_goal = G_growth * target(z_e, zone_e, w_e, z_e50, (1 + m_length * (m_h - 1)) * e_max, e_min)
+        h_goal = G_growth * target(z_w, zone_w, w, z_w50, m_h * h_max, h_min)
         return Equations(
             ddt=dict(
                 length_ln=two_rates(e_goal - length_ln, tau_e_up, tau_e_down, w),

@@ -15,7 +15,7 @@ class Hormones(Component):
     """Spillover, plasma noradrenaline and renin-angiotensin activity, with the slow central action of angiotensin.
 
     `raas` is bounded to 0.3-12 before inhibition. The outputs depend on whole-beat features, so they act on slow
-    components only; the state `angiotensin` is what acts on the autonomic centre.
+    components only; the state `angiotensin` is what acts on the autonomic centre and on the arterioles.
     """
 
     time_unit = "day"
@@ -31,7 +31,7 @@ class Hormones(Component):
     angiotensin = SlowState(
         0.0,
         "1",
-        "central angiotensin action, log of activity above its dead zone",
+        "slow central and vascular angiotensin action, log of activity above its dead zone",
         bounds=(-0.1, 3),
         scale=1.0,
         source="assumed",

@@ -382,7 +382,10 @@ def test_failure_keeps_its_signs(slow):
 def test_slow_to_fast_arrows_exist_once_and_need_no_features():
     parts = {c.name: c for c in remodeling.slow_components()[0]}
     sources = [s for s, _, _ in remodeling.SLOW_TO_FAST]
-    assert len(sources) == len(set(sources))
+    arrows = [(s, to) for s, to, _ in remodeling.SLOW_TO_FAST]
+    assert len(arrows) == len(set(arrows))
+    ports = [to for _, to, _ in remodeling.SLOW_TO_FAST if "." in to]
+    assert len(ports) == len(set(ports))
     for path in sources:
         comp, key = path.split(".")
         d = parts[comp].declarations[key]
