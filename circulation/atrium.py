@@ -33,7 +33,7 @@ class Atrium(Component):
                 source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
     E_a = Param(0.11, "mmHg/mL", "elastance added at full contraction", bounds=(0.01, 1), scale="log",
                 source="elastance calibrated with the Heldt2004 table (computed)")  # fmt: skip
-    V0 = Param(4.0, "mL", "unstressed volume", bounds=(0, 60), source="Shi-Hose atria: 4 mL (traced)")
+    V0 = Param(4.0, "mL", "unstressed volume", bounds=(0, 60), source="Shi-Hose, LA and RA 4 mL (traced)")
     duration = Param(0.25, "s", "duration of contraction at RR = 1 s", bounds=(0.1, 0.5),
                      source="Heldt2004, atrial systole 0.25 sqrt(RR) (traced)")  # fmt: skip
     t_delay = Param(0.0, "s", "delay of contraction after the atrial stimulus", bounds=(0, 0.08))

@@ -195,7 +195,7 @@ def _walls(sex: str, side: str) -> dict[str, tuple[float, str]]:
     """Wall volume of one ventricle; stored so that scaling with the body gives the sex's own wall."""
     own_scale = _BODY[sex][2] / _BODY["male"][2]
     mass = _MASS[sex][side]
-    source = f"{side.upper()} wall {mass:g} g ({sex}), density {DENSITY} g/mL (traced)"
+    source = f"TriSegTwins, {side.upper()} wall {mass:g} g ({sex}), density {DENSITY} g/mL (traced)"
     return {"Vw": (mass / DENSITY / own_scale, source)}
 
 

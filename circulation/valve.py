@@ -38,7 +38,7 @@ class Valve(Component):
     M_st = Param(1.0, "1", "open / annulus area; below 1 is stenosis", bounds=(0.05, 1), source=_TABLE)
     M_rg = Param(0.0, "1", "closed / annulus area; above 0 is regurgitation", bounds=(0, 0.5), source=_TABLE)
     M_leak = Param(1e-5, "1", "area of a competent shut valve / annulus area", bounds=(1e-6, 1e-3), scale="log",
-                   source="Laudenzi repository: closed = 1e-5 open area (traced)")  # fmt: skip
+                   source="Laudenzi, closed = 1e-5 of the open area (traced)")  # fmt: skip
     l_eff = Param(1.8, "cm", "length of the accelerated blood column", bounds=(0.3, 4), scale="log", source=_TABLE)
     K_vo = Param(16.0, "1/(mmHg s)", "opening rate", bounds=(2, 120), scale="log", source=_TABLE)
     K_vc = Param(16.0, "1/(mmHg s)", "closing rate", bounds=(2, 120), scale="log", source=_TABLE)
@@ -68,7 +68,7 @@ class Valve(Component):
         )
 
 
-_OPEN = "effective open area, Liang2009 through the Laudenzi repository (traced)"
+_OPEN = "Liang2009, effective open area as in Laudenzi (traced)"
 _SIZE = {  # annuli of the paper: 6.8, 7.1, 7.7, 8.0 cm^2; the jet of a healthy valve is narrower than its annulus
     "aortic": dict(A_ann=(4.05, _OPEN), l_eff=(1.8, _TABLE), K_vo=(16.0, _TABLE), K_vc=(16.0, _TABLE)),
     "pulmonary": dict(A_ann=(5.18, _OPEN), l_eff=(1.6, _TABLE), K_vo=(26.7, _TABLE), K_vc=(26.7, _TABLE)),

@@ -19,7 +19,7 @@ MMHG_PER_KPA = 7.50062
 _ARTS = "Arts1991, one-fibre law"
 _UR = "Ursino1998, heart table, LV (traced)"
 _TIMES = "Bjordalsbakke2022, LV 0.303 and 0.508 of RR (traced), shortened (computed)"
-_WALL = "LV wall 121 g (male), density 1.055 g/mL (traced)"
+_WALL = "TriSegTwins, LV wall 121 g (male), density 1.055 g/mL (traced)"
 
 
 def pressure_from_stress(sigma_f, V, Vw):

@@ -46,7 +46,7 @@ class ViscoelasticVessel(Compliance):
     dVdt = Input("mL/s", "rate of volume")
 
     eta = Param(0.04, "mmHg s/mL", "wall viscosity", bounds=(1e-4, 0.5), scale="log",
-                source="characteristic impedance of the human aorta 0.04-0.08 mmHg s/mL (recalled)")  # fmt: skip
+                source="assumed: impedance of the human aorta 0.04-0.08 mmHg s/mL (recalled)")  # fmt: skip
 
     def equations(self, p_ext, stiffening, dVdt, V, C, V0, eta):
         p_transmural = (V - V0) * stiffening / C + eta * dVdt
