@@ -51,7 +51,7 @@ def rest(sex: Sex = "both", json_: Json = False) -> None:
         passed = sum(r["verdict"] == "pass" for r in found["rows"])
         _say(f"{passed} of {len(rows)} within range. {found['status']}, residual {found['residual']:.1e}.")
         for name, value in found["scales"].items():
-            _say(f"{name} = {value:g}")
+            _say(f"Tension scale {name} = {value:g}.")
 
 
 def _rest(sex: str) -> dict[str, Any]:
@@ -59,19 +59,21 @@ def _rest(sex: str) -> dict[str, Any]:
     import heartloop as hl
     from heartloop.scenarios.files import targets
 
+    from .summary import UNITS
+
     person = hl.human(sex=sex)
     beat = person.periodic()
     summary = beat.summary()
     rows = []
     for t in targets(sex):
-        if t.key in summary:
-            value = float(summary[t.key])
+        if t.key in UNITS:  # what the model reports in principle; a number that this beat lacks is a failure
+            value = float(summary.get(t.key, math.nan))
             rows.append(
                 {"quantity": t.key, "model": value, "unit": t.unit, "low": t.low, "high": t.high, "usual": t.usual,
                  "verdict": t.verdict(value), "source": t.source, "mark": t.mark}
             )  # fmt: skip
     table = person.parameters
-    scales = {p: float(table.loc[p, "value"]) for p in table.index if p.endswith("tension_scale")}
+    scales = {p: float(table.loc[p, "value"]) for p in table.index if p.endswith(".k_scale")}
     return {
         "summary": {k: float(v) for k, v in summary.items()},
         "rows": rows,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,15 @@ class Scenario:
 
     def person(self, cut: Cut | None = None) -> Model:
         """The person of the scenario, with the parameters of a cut if one is given."""
+        return self._healthy.with_(cut.parameters) if cut else self._healthy
+
+    @cached_property
+    def _healthy(self) -> Model:
         from .person import human
 
         model = human(**self.spec.person.arguments())
         changes = self.spec.person.parameters
-        if changes:
-            model = model.with_(changes).at_rest()
-        return model.with_(cut.parameters) if cut else model
+        return model.with_(changes).at_rest() if changes else model
 
     def events(self, model: Model) -> list[Any]:
         """Everything that happens, for a model whose present values are the resting ones."""
@@ -83,6 +86,8 @@ class Scenario:
             return run
         if days is None:
             days = self.spec.days or 0.0
+        if not days > 0:
+            raise DataError(f"days = {days:g} must be above zero.")
         if cuts:  # a misspelt path must not wait for the end of the first course
             for cut in self.spec.cuts:
                 self.person(cut)

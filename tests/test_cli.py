@@ -43,6 +43,9 @@ BAD = [
     (("fit", "nobody.csv", "--id", "a"), "There is no patient file nobody.csv"),
     (("fit", "rhc_transplant.csv", "--id", "tx-1"), "Did you mean 'tx-01'"),
     (("fit", "rhc_transplant.csv", "--co", "echo"), "choose 'fick' or 'td'"),
+    (("cell", "--rate", "60"), "outside 0.05..5 Hz"),
+    (("cell", "--kind", "compcat"), "Did you mean 'compact'"),
+    (("cell", "--state", "sick"), "sick"),
     (("sensitivity", "--of", "EFF"), "Did you mean 'EF'"),
     (("sensitivity", "--to", "cell.sercca"), "Did you mean"),
     (("sensitivity", "--method", "guess"), "guess"),
@@ -82,7 +85,8 @@ def test_rest_prints_a_verdict_for_every_row(capsys):
     found = json.loads(out)["male"]
     assert code == 0 and len(found["rows"]) >= 25
     for row in found["rows"]:
-        assert row["verdict"] == ("pass" if row["low"] <= row["model"] <= row["high"] else "fail")
+        within = row["model"] is not None and row["low"] <= row["model"] <= row["high"]
+        assert row["verdict"] == ("pass" if within else "fail")
         assert row["source"] and row["mark"]
 
 
@@ -97,6 +101,14 @@ def test_run_writes_its_folder_and_the_file_reads_back(capsys, tmp_path):
     assert stored.kind == "Course" and answer["status"] == "complete"
     assert stored.summary()["EF"] == pytest.approx(answer["summary"]["EF"])
     assert float(stored.data["day"][-1]) == 2
+
+
+def test_cell_prints_a_settled_beat(capsys):
+    code, out, _ = call(capsys, "cell", "--json")
+    summary = json.loads(out)["summary"]
+    assert code == 0 and summary["Ca_peak"] > summary["Ca_dia"] > 0
+    code, out, _ = call(capsys, "cell", "--rate", "2")
+    assert code == 0 and "2 Hz" in out and "nmol/L" in out
 
 
 def test_python_m_heartloop_is_the_same_command():

@@ -25,7 +25,7 @@ def weak(toy, tmp_path, monkeypatch):
     """The scenario above, with the toy loop in the place of the person."""
     path = tmp_path / "weak.toml"
     path.write_text(FILE)
-    monkeypatch.setattr(Scenario, "person", lambda _, cut=None: toy.with_(cut.parameters) if cut else toy)
+    monkeypatch.setattr(Scenario, "_healthy", toy)
     return scenario(path)
 
 

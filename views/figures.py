@@ -6,6 +6,7 @@ first figure is drawn.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -126,12 +127,13 @@ def plot_course(course: Any, keys: Iterable[str] | None = None, title: str = "")
     return _draw(panels, title, columns=3)
 
 
-def plot_slow(course: Any, title: str = "Slow states") -> Figure:
-    """Every slow state of a course relative to its first value (or as it is, where that is zero)."""
+def plot_slow(course: Any, title: str = "Slow states and what they drive, those that moved") -> Figure:
+    """Every slow state and slow output of a course that changed by more than a thousandth of its size."""
     ds = _dataset(course)
-    day = ds["day"].values
-    names = [str(k) for k in ds.data_vars if "." in str(k) and ds[k].dims == ("day",)]
-    return _draw([_history(ds, day, name) for name in names], title, columns=4, size=(2.6, 1.8))
+    names = [str(k) for k in ds.data_vars if "." in str(k) and ":" not in str(k) and ds[k].dims == ("day",)]
+    given = set(json.loads(str(ds.attrs.get("courses", "[]"))))  # insults and therapies: prescribed, not answers
+    moved = [k for k in names if k not in given and np.ptp(ds[k].values) > 1e-3 * max(1.0, abs(float(ds[k][0])))]
+    return _draw([_history(ds, ds["day"].values, k) for k in moved or names], title, columns=4, size=(2.8, 1.8))
 
 
 def plot_cuts(table: pd.DataFrame, keys: Sequence[str] = ("EF", "PCWP", "LVEDV"), title: str = "") -> Figure:
