@@ -24,7 +24,7 @@ from scipy.optimize import lsq_linear
 from heartloop.beat import Beat
 from heartloop.errors import ConvergenceError, DataError, ParameterError, UnknownNameError, suggest
 from heartloop.model import Model
-from heartloop.orbit import RTOL_GRADIENT, solve_orbit
+from heartloop.orbit import RTOL_GRADIENT, Inverse, OrbitProblem, solve_orbit
 from heartloop.progress import Bar
 from heartloop.reflex import REST
 from heartloop.summary import UNITS
@@ -35,23 +35,48 @@ from .parameters import Parameter, default_free, free_parameters
 EFFERENTS = ("autonomic.efferent_heart", "autonomic.efferent_vessels", "autonomic.vagal_efferent")
 CARDIAC = ("autonomic.efferent_heart", "autonomic.vagal_efferent")
 REST_SIZE = {"onset": 0.1, "mean": 1.0}  # errors of the RR interval (s) and of firing, tone or volume
-REST_TOL = 1e-6
+REST_TOL = 1e-5
 NEEDS_MORE = ("Ees", "V0", "Ea")  # summary keys that need a tangent beat of their own
 DEFAULT_SD = 0.05  # relative, for measurements given without one
 ORBIT_TOL = 1e-9
 MAX_MOVE = 0.7  # first trust region: a factor of two
+FAR = 0.2  # a step beyond which the tangents no longer foresee the orbit; a few plain beats are better
 Z95 = 1.959963984540054
+
+
+class Traced(Beat):
+    """A steady beat that keeps the tangents of its state, to foresee the next orbit nearby."""
+
+    tangents: np.ndarray | None = None  # (n, directions)
+
+    def state_tangents(self, directions: np.ndarray) -> np.ndarray:
+        self.tangents = super().state_tangents(directions)
+        return self.tangents
+
+    def foresee(self, step: np.ndarray) -> tuple[np.ndarray, Inverse | None]:
+        """State at onset (n,) a `step` along the directions of the last tangents, and the inverse to start with."""
+        if self.tangents is None:
+            return self.x, self.orbit.inverse
+        problem = OrbitProblem(self.model._c, self.model._theta, self.orbit.rtol, self.orbit.method)
+        inverse = problem.inverse(self._M) if self._M is not None else self.orbit.inverse
+        dx = self.tangents @ step
+        low, high = np.array([e.declaration.bounds for e in self.model._c.graph.fast]).T
+        return np.clip(self.x + dx, np.minimum(low, self.x), np.maximum(high, self.x)), inverse
 
 
 @dataclass
 class Point:
-    """One evaluated place: positions `u` (m,), set points `s`, its steady beat, residuals `r` (k,), rest errors `e`."""
+    """One evaluated place: positions `u` (m,), set points `s`, its steady beat, residuals `r` (k,), rest errors `e`.
+
+    `table` are the derivatives of (r, e) in (u, s), once known.
+    """
 
     u: np.ndarray
     s: np.ndarray
     beat: Beat
     r: np.ndarray
     e: np.ndarray
+    table: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 
     @property
     def cost(self) -> float:
@@ -106,21 +131,25 @@ class Problem:
     def set_points(self) -> np.ndarray:
         return self.model._theta[self.rest_rows].copy()
 
-    def evaluate(self, u: np.ndarray, s: np.ndarray, near: Beat | None = None, careful: bool = False) -> Point:
+    def evaluate(self, u: np.ndarray, s: np.ndarray, near: Point | None = None, careful: bool = False) -> Point:
         """Steady beat and residuals; counts one evaluation whatever comes of it.
 
         Raises `ConvergenceError` if there is no steady beat. With `careful`, plain beats are tried as well.
         """
         self.evaluations += 1
         model = self.at(u, s)
-        start, inverse = (near.x, near.orbit.inverse) if near is not None else (model._guess, None)
+        start, inverse = model._guess, None
+        if near is not None and isinstance(near.beat, Traced):
+            step = np.concatenate([u - near.u, s - near.s])
+            far = float(np.max(np.abs(u - near.u), initial=0.0)) > FAR
+            start, inverse = (near.beat.x, None) if far else near.beat.foresee(step)
         try:
             orbit = solve_orbit(
                 model._c, model._theta, start, rtol=RTOL_GRADIENT, tol=ORBIT_TOL, inverse=inverse, fallback=careful
             )
             if not orbit.converged:
                 raise ConvergenceError(f"There is {orbit.status}.")
-            point = self.point(u, s, Beat(model, orbit))
+            point = self.point(u, s, Traced(model, orbit))
             if not (np.all(np.isfinite(point.r)) and np.all(np.isfinite(point.e))):
                 raise ConvergenceError(f"{self.not_finite(point)} is not finite on the steady beat.")
         except ConvergenceError:
@@ -147,7 +176,9 @@ class Problem:
         return bad[0] if bad else "a reflex error"
 
     def jacobian(self, point: Point) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Exact: dr/du (k, m), dr/ds (k, ns), de/du (ns, m), de/ds (ns, ns)."""
+        """Exact: dr/du (k, m), dr/ds (k, ns), de/du (ns, m), de/ds (ns, ns). Counts one gradient if not known yet."""
+        if point.table is not None:
+            return point.table
         self.gradients += 1
         model, n = self.model, self.m + len(self.rest)
         d = np.zeros((model._c.n_theta, n))
@@ -163,7 +194,8 @@ class Problem:
         prior = np.diag(1 / self.prior)[np.isfinite(self.prior)]
         Ju = np.vstack([J[:, : self.m], prior])
         Js = np.vstack([J[:, self.m :], np.zeros((len(prior), n - self.m))])
-        return Ju, Js, E[:, : self.m], E[:, self.m :]
+        point.table = (Ju, Js, E[:, : self.m], E[:, self.m :])
+        return point.table
 
     def total_jacobian(self, point: Point) -> np.ndarray:
         """dr/du with the set points following, so that rest stays an equilibrium: (k, m)."""
@@ -187,18 +219,18 @@ class Outcome:
 
 
 def minimise(
-    problem: Problem, start: Point, *, max_steps: int = 40, tol: float = 1e-5, goal: float = 0.0,
-    fixed: Sequence[int] = (), bar: Bar | None = None,
+    problem: Problem, start: Point, *, max_steps: int = 40, tol: float = 1e-5, rest_tol: float = REST_TOL,
+    goal: float = 0.0, fixed: Sequence[int] = (), bar: Bar | None = None,
 ) -> Outcome:  # fmt: skip
     """Gauss-Newton in a box trust region; set points follow by Newton's method.
 
     Stops when the next step would move no residual by more than `tol` SD, or when every |z| is below `goal` and the
-    rest errors below 1e-6. Parameters in `fixed` stay. A failed orbit halves the region.
+    rest errors below `rest_tol`. Parameters in `fixed` stay. A failed orbit halves the region.
     """
     point, radius, steps = start, MAX_MOVE, 0
     free = np.array([j for j in range(problem.m) if j not in set(fixed)], dtype=int)
     while True:
-        settled = not len(point.e) or float(np.max(np.abs(point.e))) < REST_TOL
+        settled = not len(point.e) or float(np.max(np.abs(point.e))) < rest_tol
         if settled and goal > 0 and float(np.max(np.abs(point.r))) < goal:
             return Outcome(point, "converged: the measurements are met", True, steps)
         if steps >= max_steps:
@@ -222,7 +254,7 @@ def minimise(
                 return Outcome(point, "stopped: no smaller step lowers the misfit", False, steps)
             s = _inside(point.s + ds, problem.rest_bounds)
             try:
-                trial = problem.evaluate(np.clip(point.u + du, problem.low, problem.high), s, point.beat)
+                trial = problem.evaluate(np.clip(point.u + du, problem.low, problem.high), s, point)
             except ConvergenceError:
                 radius = 0.3 * min(radius, float(np.max(np.abs(du), initial=radius)))
                 continue
@@ -230,7 +262,7 @@ def minimise(
             actual = point.merit() - trial.merit()
             ratio = actual / predicted if predicted > 0 else (1.0 if actual >= 0 else -1.0)
             quiet = moved < tol and float(np.max(np.abs(trial.e), initial=0.0)) <= max(
-                REST_TOL, float(np.max(np.abs(point.e), initial=0.0))
+                rest_tol, float(np.max(np.abs(point.e), initial=0.0))
             )
             if ratio > 1e-3 or quiet:
                 accepted = True
@@ -309,9 +341,8 @@ class Fit:
         self.status, self.converged = status, converged
         self.given = dict(given)
         self.model, self.beat = model, point.beat
-        self.evaluations, self.failures, self.gradients = problem.evaluations, problem.failures, problem.gradients
         self.jacobian = problem.total_jacobian(point)
-        self.gradients += 1
+        self.evaluations, self.failures, self.gradients = problem.evaluations, problem.failures, problem.gradients
         self._identifiability: Identifiability | None = None
         self.residuals = self._residuals()
         self.table = self._table()
@@ -542,7 +573,7 @@ def _search(
                 problem.model = calm
                 first = minimise(problem, _start(problem, u, s), max_steps=max_steps, goal=max(goal, 0.01), bar=bar)
                 problem.model = intact
-                begin = _start(problem, first.point.u, first.point.s, first.point.beat)
+                begin = _start(problem, first.point.u, first.point.s, first.point)
             else:
                 begin = _start(problem, u, s)
             outcome = minimise(problem, begin, max_steps=max_steps, goal=goal, bar=bar)
@@ -563,7 +594,7 @@ def _search(
     return best, notes
 
 
-def _start(problem: Problem, u: np.ndarray, s: np.ndarray, near: Beat | None = None) -> Point:
+def _start(problem: Problem, u: np.ndarray, s: np.ndarray, near: Point | None = None) -> Point:
     """First point; a start that Newton's method cannot take is tried with plain beats."""
     try:
         return problem.evaluate(u, s, near)

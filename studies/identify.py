@@ -18,7 +18,7 @@ from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError,
 from heartloop.progress import Bar
 
 if TYPE_CHECKING:
-    from .fit import Fit, Point
+    from .fit import Fit, Point, Problem
 
 GOOD, WEAK = 0.15, 0.7  # standard error on the log scale: within 15 %; within a factor of two
 SAME = 0.95  # correlation beyond which two parameters trade against each other
@@ -146,12 +146,11 @@ def trace(found: Fit, j: int, points: int, drop: float, max_steps: int) -> Profi
                 if side * (bound - point.u[j]) < 1e-9:
                     open_because[side] = "reaches its bound"
                     break
-                u = point.u.copy()
-                u[j] = min(point.u[j] + step, bound) if side > 0 else max(point.u[j] - step, bound)
+                move = side * min(step, side * (bound - point.u[j]))
                 count = pr.evaluations
                 try:
-                    start = pr.evaluate(u, point.s, point.beat)
-                    new = minimise(pr, start, max_steps=max_steps, tol=1e-3, fixed=[j]).point
+                    start = pr.evaluate(*_along(pr, point, j, move), point)
+                    new = minimise(pr, start, max_steps=max_steps, tol=1e-2, rest_tol=1e-3, fixed=[j]).point
                 except ConvergenceError:
                     open_because[side] = "there is no steady beat beyond"
                     break
@@ -185,6 +184,23 @@ def trace(found: Fit, j: int, points: int, drop: float, max_steps: int) -> Profi
         verdict += f"; {', '.join(helped)} stood at a bound, which can close a profile that the data leave open"
     return Profile(p.name, table, limits[-1], limits[1], drop, verdict, pr.evaluations - before,
                    pr.failures - failed_before)  # fmt: skip
+
+
+def _along(pr: Problem, point: Point, j: int, move: float) -> tuple[np.ndarray, np.ndarray]:
+    """Positions and set points a `move` of parameter j along the profile, to first order."""
+    Ju, Js, Eu, Es = pr.jacobian(point)
+    back = np.linalg.lstsq(Es, np.column_stack([point.e, Eu]), rcond=1e-7)[0] if len(point.e) else np.zeros((0, pr.m + 1))
+    J, r = Ju - Js @ back[:, 1:], point.r - Js @ back[:, 0]
+    others = np.array([i for i in range(pr.m) if i != j], dtype=int)
+    du = np.zeros(pr.m)
+    du[j] = move
+    if len(others):
+        du[others] = np.linalg.lstsq(J[:, others], -(r + J[:, j] * move), rcond=1e-8)[0]
+        biggest = float(np.max(np.abs(du[others])))
+        du[others] *= min(1.0, 0.5 / biggest) if biggest > 0 else 1.0
+    u = np.clip(point.u + du, pr.low, pr.high)
+    s = point.s - back[:, 0] - back[:, 1:] @ (u - point.u)
+    return u, np.clip(s, *pr.rest_bounds.T) if len(s) else s
 
 
 # -- posterior ------------------------------------------------------------------------------------------------------
@@ -225,7 +241,7 @@ class Posterior:
         try:
             for i, u in enumerate(self._u[:draws]):
                 try:
-                    f = pr.evaluate(u, point.s, point.beat).beat.features()
+                    f = pr.evaluate(u, point.s, point).beat.features()
                     rows.append([f.get(k, np.nan) for k in of])
                 except ConvergenceError:
                     failures += 1
@@ -288,7 +304,7 @@ def sample_emcee(found: Fit, draws: int, seed: int, walkers: int | None, steps: 
         if np.any(u < pr.low) or np.any(u > pr.high):
             return -np.inf
         try:
-            return -pr.evaluate(u, point.s, point.beat).cost
+            return -pr.evaluate(u, point.s, point).cost
         except ConvergenceError:
             return -np.inf
 
