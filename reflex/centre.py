@@ -99,9 +99,9 @@ class AutonomicCenter(Component):
         bounds=(-4, 0),
         source="BXS-Lab CVModel, scaled to this law (computed)",
     )
-    Wf_heart = Param(1.75, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source="assumed")
+    Wf_heart = Param(2.0, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source="assumed")
     Wf_arterioles = Param(
-        1.0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
+        0.8, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
     )
     Wf_veins = Param(1.0, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source="assumed")
     Wa = Param(

@@ -1,8 +1,9 @@
 """Growth of the ventricular wall: length of the fibers in series, and thickness.
 
-Stimuli as in Kerckhoffs, Omens and McCulloch (2012): diastolic stretch lengthens, systolic stress thickens. Unlike
-the published law, which is discontinuous at zero stimulus and unbounded, each direction relaxes to a saturating
-function of its stimulus beyond a dead zone, quickly when growing and slowly when shrinking. Rates per day.
+Stimuli as in Kerckhoffs, Omens and McCulloch (2012): diastolic stretch lengthens, systolic stress (its peak and its
+integral over a beat) thickens. Unlike the published law, which is discontinuous at zero stimulus and unbounded, each
+direction relaxes to a saturating function of its stimulus beyond a dead zone, quickly when growing and slowly when
+shrinking. Rates per day.
 """
 
 import casadi as ca
@@ -27,6 +28,8 @@ class WallGrowth(Component):
     peak_stress_rest = Feature("kPa", "peak systolic fiber stress at rest")
     tension_time = Feature("kPa", "fiber stress averaged over the beat")
     tension_time_rest = Feature("kPa", "fiber stress averaged over the beat at rest")
+    HR = Feature("1/min", "heart rate")
+    HR_rest = Feature("1/min", "heart rate at rest")
     raas = Input("1", "renin-angiotensin activity over rest", default=1.0)
     spillover_cardiac = Input("1", "cardiac noradrenaline spillover over rest", default=1.0)
 
@@ -84,18 +87,22 @@ class WallGrowth(Component):
     m_a = Param(0.5, "1", "hormonal multiplier per renin-angiotensin rise of 3", bounds=(0, 2), source="assumed")
     m_s = Param(0.3, "1", "hormonal multiplier per cardiac spillover rise of 5.4", bounds=(0, 2), source="assumed")
     w = Param(0.02, "1", "rounding of the dead zones and of the change of rate", bounds=(0.002, 0.1), source="assumed")
+    f_sac = Param(0.6, "1", "growth of the pericardial volume per growth of the left cavity", bounds=(0, 1),
+                  source="assumed; the sac grows in chronic dilation, FreemanLeWinter1984 (recalled)")  # fmt: skip
     G_growth = Param(1.0, "1", "link load -> growth, 1 = intact, 0 = cut", bounds=(0, 3), source="assumed")
 
     length_growth = Output("1", "fiber length at zero stress over rest")
     mass_growth = Output("1", "wall volume over rest")
+    sac_growth = Output("1", "pericardial volume over rest: the sac follows a chronic dilation")
 
     def equations(
-        self, ED_stretch, ED_stretch_rest, peak_stress, peak_stress_rest, tension_time, tension_time_rest, raas,
-        spillover_cardiac, length_ln, thickness_ln, e_max, e_min, z_e50, zone_e, tau_e_up, tau_e_down, h_max, h_min,
-        z_w50, zone_w, tau_h_up, tau_h_down, m_a, m_s, m_length, w_e, w, G_growth,
+        self, ED_stretch, ED_stretch_rest, peak_stress, peak_stress_rest, tension_time, tension_time_rest, HR,
+        HR_rest, raas, spillover_cardiac, length_ln, thickness_ln, e_max, e_min, z_e50, zone_e, tau_e_up, tau_e_down, h_max, h_min,
+        z_w50, zone_w, tau_h_up, tau_h_down, m_a, m_s, m_length, w_e, w, f_sac, G_growth,
     ):  # fmt: skip
         z_e = ED_stretch / ED_stretch_rest - 1
-        z_w = 0.5 * (peak_stress / peak_stress_rest - 1) + 0.5 * (tension_time / tension_time_rest - 1)
+        per_beat = tension_time / tension_time_rest * HR_rest / HR  # integral of stress over one beat
+        z_w = 0.5 * (peak_stress / peak_stress_rest - 1) + 0.5 * (per_beat - 1)
         m_h = 1 + bounded(m_a * (raas - 1) / 3 + m_s * (spillover_cardiac - 1) / 5.4, 1.0, 0.5)
 
         def target(z, zone, width, z_50, up, down):
@@ -108,5 +115,9 @@ class WallGrowth(Component):
                 length_ln=two_rates(e_goal - length_ln, tau_e_up, tau_e_down, w),
                 thickness_ln=two_rates(h_goal - thickness_ln, tau_h_up, tau_h_down, w),
             ),
-            out=dict(length_growth=ca.exp(length_ln), mass_growth=ca.exp(1.5 * length_ln + thickness_ln)),
+            out=dict(
+                length_growth=ca.exp(length_ln),
+                mass_growth=ca.exp(1.5 * length_ln + thickness_ln),
+                sac_growth=1 + f_sac * (ca.exp(3 * length_ln) - 1),
+            ),
         )
