@@ -20,7 +20,8 @@ UNITS: dict[str, str] = {
     "RVSP": "mmHg", "RV_min": "mmHg", "RVEDV": "mL", "RVESV": "mL", "RVEF": "1", "LAP_mean": "mmHg",
     "RAP_mean": "mmHg", "dPdt_max": "mmHg/s", "dPdt_min": "mmHg/s", "tau": "ms", "Ees": "mmHg/mL", "V0": "mL",
     "Ea": "mmHg/mL", "SVR": "WU", "PVR": "WU", "SW": "mmHg mL", "E_A": "1", "sympathetic": "1", "vagal": "1",
-    "NE_plasma": "pg/mL", "spillover": "1", "beta1_density": "1", "BV": "mL", "LVM": "g",
+    "NE_plasma": "pg/mL", "spillover": "1", "beta1_density": "1", "BV": "mL", "LAV_max": "mL", "LAV_min": "mL",
+    "RAV_max": "mL", "RAV_min": "mL",
 }  # fmt: skip
 
 
@@ -40,16 +41,25 @@ class Sample:
 
 def peak(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
     """Maximum (minimum for sign = -1) of a sampled signal, refined by the parabola through three samples."""
+    return _vertex(t, y, sign)[1]
+
+
+def peak_time(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
+    """Time of the maximum (minimum), refined likewise."""
+    return _vertex(t, y, sign)[0]
+
+
+def _vertex(t: np.ndarray, y: np.ndarray, sign: int) -> tuple[float, float]:
     i = int(np.argmax(sign * y))
     if i == 0 or i == len(y) - 1:
-        return float(y[i])
+        return float(t[i]), float(y[i])
     (ta, tb, tc), (a, b, c) = t[i - 1 : i + 2], y[i - 1 : i + 2]
     left, right = (b - a) / (tb - ta), (c - b) / (tc - tb)
     curve = (right - left) / (tc - ta)
     if curve == 0:
-        return float(b)
+        return float(tb), float(b)
     slope = (left * (tc - tb) + right * (tb - ta)) / (tc - ta)
-    return float(b - slope**2 / (4 * curve))
+    return float(tb - slope / (2 * curve)), float(b - slope**2 / (4 * curve))
 
 
 def crossing(t: np.ndarray, y: np.ndarray, level: float, after: int, rising: bool) -> tuple[float, int]:
@@ -151,11 +161,10 @@ def _timing(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
     if i_fill - start >= 4 and np.all(p[window] > 1.0):
         slope = np.polyfit(s.t[window], np.log(p[window]), 1)[0]
         r["tau"] = -1000 / slope
-    e_peak = float(np.max(q_m[i_fill:]))
-    early = q_m[i_fill:]
-    a_wave = float(np.max(q_m[: onset + 1])) if onset > 0 else float("nan")
-    del early
-    r["E_A"] = peak(s.t[i_fill:], q_m[i_fill:]) / a_wave if e_peak > 0 and a_wave > 1.0 else float("nan")
+    # the beat starts with the atrial stimulus: the A wave leads, the E wave follows the opening
+    early, late = peak(s.t[i_fill:], q_m[i_fill:]), peak(s.t[:i_open], q_m[:i_open])
+    if late > 1.0:
+        r["E_A"] = early / late
     return r
 
 

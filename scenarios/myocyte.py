@@ -15,7 +15,7 @@ from heartloop.compiled import Compiled
 from heartloop.component import Component, Equations, Held, Param
 from heartloop.errors import ParameterError, suggest
 from heartloop.model import Model
-from heartloop.summary import crossing, peak
+from heartloop.summary import crossing, peak, peak_time
 
 CELLS = {"compact": compact}
 # levels of the failing cell; the amounts that the slow clock owns stay at 1
@@ -70,16 +70,18 @@ class CellBeat(Beat):
         r: dict[str, float] = {}
         r["Ca_dia"], r["Ca_peak"] = 1000 * peak(t, Ca, -1), 1000 * peak(t, Ca)
         i = int(np.argmax(Ca))
-        r["Ca_TTP"] = 1000 * (t[i] - on)
-        r["Ca_RT50"] = 1000 * (_fall(t, Ca, i, rr) - t[i])
+        top_Ca = peak_time(t, Ca)
+        r["Ca_TTP"] = 1000 * (top_Ca - on)
+        r["Ca_RT50"] = 1000 * (_fall(t, Ca, i, rr) - top_Ca)
         top = int(np.argmax(V))
         low = float(V.min())
         r["APD90"] = 1000 * (_fall(t, V, top, rr, 0.9, low) - on)
         r["T_dia"], r["T_peak"] = peak(t, T, -1), peak(t, T)
         r["T_dev"] = r["T_peak"] - r["T_dia"]
         j = int(np.argmax(T))
-        r["T_TTP"] = 1000 * (t[j] - on)
-        r["T_RT50"] = 1000 * (_fall(t, T, j, rr) - t[j])
+        top_T = peak_time(t, T)
+        r["T_TTP"] = 1000 * (top_T - on)
+        r["T_RT50"] = 1000 * (_fall(t, T, j, rr) - top_T)
         r["SR_load"] = float(SR.max())
         r["CICR_gain"] = acc["ryr_release"] / acc["lcc_entry"]
         r["influx"], r["efflux"] = acc["ca_entry"], acc["ca_extrusion"]

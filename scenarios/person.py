@@ -56,6 +56,10 @@ FEATURES: dict[str, tuple[str, str]] = {
     "peak_stress": ("max", "lv.sigma_f"),
     "tension_time": ("mean", "lv.sigma_f"),
     "ED_stretch": ("max", "lv.wall_stretch"),
+    "LAV_max": ("max", "la.V"),
+    "LAV_min": ("min", "la.V"),
+    "RAV_max": ("max", "ra.V"),
+    "RAV_min": ("min", "ra.V"),
 }
 # slow states and slow outputs that a clinician would ask for
 READOUTS: dict[str, str] = {
@@ -86,6 +90,8 @@ def assemble(
     for wall in ("lv", "rv"):
         if ventricle != "prescribed":
             c.signal(f"{wall}.cell.tension", to=f"{wall}.tension")
+        else:
+            c.signal(f"pacing.t_{wall}", to=f"{wall}.onset")
         c.signal(f"{wall}.stretch", to=f"{wall}.cell.stretch")
         c.signal(f"{wall}.stretch_rate", to=f"{wall}.cell.stretch_rate")
         c.signal("autonomic.sympathetic_heart", to=f"{wall}.cell.sympathetic_heart")
@@ -132,6 +138,7 @@ ARROWS = {
     "volume.blood_volume_change": "blood.expansion",
     "growth.length_growth": "lv.length_growth",
     "growth.mass_growth": "lv.mass_growth",
+    "growth.sac_growth": "pericardium.growth",
     "fibrosis.stiffening": "lv.collagen",
     "fibrosis.viable": "lv.viable",
 }
