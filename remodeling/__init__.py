@@ -76,6 +76,7 @@ SLOW_TO_FAST = [
         "reference fiber length (area of the unloaded wall as its square)",
     ),
     ("growth.mass_growth", "left-ventricular wall", "wall volume"),
+    ("growth.sac_growth", "pericardium.growth", "unloaded volume of the pericardium"),
     ("fibrosis.stiffening", "left-ventricular wall", "stiffness of collagen above rest"),
     ("fibrosis.viable", "left-ventricular wall", "share of the wall that develops tension"),
     ("volume.blood_volume_change", "circulation", "blood volume above rest, mL"),

@@ -96,9 +96,9 @@ class WallGrowth(Component):
     sac_growth = Output("1", "pericardial volume over rest: the sac follows a chronic dilation")
 
     def equations(
-        self, ED_stretch, ED_stretch_rest, peak_stress, peak_stress_rest, tension_time, tension_time_rest, HR,
-        HR_rest, raas, spillover_cardiac, length_ln, thickness_ln, e_max, e_min, z_e50, zone_e, tau_e_up, tau_e_down, h_max, h_min,
-        z_w50, zone_w, tau_h_up, tau_h_down, m_a, m_s, m_length, w_e, w, f_sac, G_growth,
+        self, ED_stretch, ED_stretch_rest, peak_stress, peak_stress_rest, tension_time, tension_time_rest, HR, HR_rest,
+        raas, spillover_cardiac, length_ln, thickness_ln, e_max, e_min, z_e50, zone_e, tau_e_up, tau_e_down, h_max,
+        h_min, z_w50, zone_w, tau_h_up, tau_h_down, m_a, m_s, m_length, w_e, w, f_sac, G_growth,
     ):  # fmt: skip
         z_e = ED_stretch / ED_stretch_rest - 1
         per_beat = tension_time / tension_time_rest * HR_rest / HR  # integral of stress over one beat
