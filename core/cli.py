@@ -230,14 +230,18 @@ def validate(json_: Json = False) -> None:
 
 
 @app.command()
-def bench(json_: Json = False) -> None:
-    """Time of a beat, an orbit and a gradient on this machine."""
-    from heartloop.studies.bench import bench as measure
+def bench(
+    start: Annotated[bool, typer.Option(help="Also time cold and warm starts, which takes longer.")] = True,
+    json_: Json = False,
+) -> None:
+    """Time of a beat, an orbit, a gradient and a start on this machine."""
+    from heartloop.scenarios.bench import bench as measure
 
-    rows = measure()
+    rows = measure(start=start)
     if json_:
         return _print_json({"rows": rows})
-    _table("Benchmark", ("what", "value", "unit"), [(r["what"], _num(r["value"]), r["unit"]) for r in rows])
+    shown = [(r["what"], _num(r["value"]), _unit(r["unit"]), "" if r["bar"] is None else f"{r['bar']:g}") for r in rows]
+    _table("Benchmark", ("what", "value", "unit", "at most"), shown)
 
 
 # -- output -----------------------------------------------------------------------------------------------------------

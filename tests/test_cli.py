@@ -111,6 +111,17 @@ def test_cell_prints_a_settled_beat(capsys):
     assert code == 0 and "2 Hz" in out and "nmol/L" in out
 
 
+def test_bench_measures_the_error_it_times(capsys, monkeypatch, toy):
+    from heartloop.scenarios import bench
+
+    monkeypatch.setattr(bench, "human", lambda: toy)
+    monkeypatch.setattr(bench, "OUTPUTS", ("MAP",))
+    code, out, _ = call(capsys, "bench", "--no-start", "--json")
+    values = {r["what"]: r["value"] for r in json.loads(out)["rows"]}
+    assert code == 0 and values["error of a beat at rtol 1e-06"] < values["error of a beat at rtol 0.001"]
+    assert any(what.startswith("gradient") and v > 0 for what, v in values.items())
+
+
 def test_python_m_heartloop_is_the_same_command():
     out = subprocess.run([sys.executable, "-m", "heartloop", "scenarios"], capture_output=True, text=True, check=True)
     assert "healthy" in out.stdout
