@@ -195,8 +195,9 @@ def fit(
 @app.command()
 def sensitivity(
     of: Annotated[str, typer.Option(help="Summary keys, separated by commas.")] = "EF,MAP,CO,LVEDP",
-    to: Annotated[str, typer.Option(help="Parameter paths, separated by commas; empty: all.")] = "",
+    to: Annotated[str, typer.Option(help="Parameter paths, separated by commas; default: as the method says.")] = "",
     method: Annotated[str, typer.Option(help="local, dgsm, morris or sobol.")] = "local",
+    samples: Annotated[int | None, typer.Option(help="Samples of a global method.")] = None,
     sex: Annotated[str, typer.Option(help="male or female.")] = "male",
     most: Annotated[int, typer.Option(help="Rows to print.")] = 20,
     json_: Json = False,
@@ -206,10 +207,12 @@ def sensitivity(
 
     keys, paths = ([w.strip() for w in text.split(",") if w.strip()] for text in (of, to))
     person = hl.human(sex=sex)
-    found = person.sensitivity(of=keys, to=paths or list(person.parameters.index), method=method)
+    found = person.sensitivity(of=keys, to=paths or None, method=method, samples=samples, progress=not json_)
     if json_:
-        return _print_json({"method": method, "of": keys, "rows": _records(found)})
-    _frame(f"Sensitivity, {method}", found, most)
+        return _print_json({"method": method, "of": keys, "rows": _records(found)} | dict(found.attrs))
+    _frame(f"Sensitivity, {method}, the most important first", found, most)
+    for note in found.attrs.get("notes", []):
+        _say("Note: " + note)
 
 
 @app.command()
@@ -265,12 +268,13 @@ def _cut_table(table: pd.DataFrame) -> None:
 
 
 def _frame(title: str, frame: pd.DataFrame, most: int | None = None) -> None:
-    rows = [(str(name), *[_num(v) for v in row]) for name, row in zip(frame.index, frame.values, strict=True)]
+    names = [" ".join(map(str, n)) if isinstance(n, tuple) else str(n) for n in frame.index]
+    rows = [(name, *[_num(v) for v in row]) for name, row in zip(names, frame.values, strict=True)]
     _table(title, (frame.index.name or "", *map(str, frame.columns)), rows[:most])
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    named = frame.rename_axis(frame.index.name or "name")
+    named = frame if all(frame.index.names) else frame.rename_axis("name")
     return named.reset_index().to_dict(orient="records")
 
 

@@ -33,8 +33,8 @@ LAYERS = [
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}
 # what a physics folder may import from heartloop
 COMPONENT_LAYER = {"component", "smooth", "units", "errors"}
-# results are drawn on request, which is a call upwards inside a function
-LATE = {("scenarios", "views")}
+# calls upwards, imported inside the function that makes them: results are drawn, a model offers the studies as verbs
+LATE = {("scenarios", "views"), ("model", "studies")}
 
 
 def sources():
