@@ -20,6 +20,8 @@ from .orbit import RTOL, Inverse, Orbit, solve_orbit
 from .tableau import RODAS4
 
 if TYPE_CHECKING:
+    from heartloop.studies.fit import Fit
+
     from .course import Course
     from .run import Run
 
@@ -254,6 +256,23 @@ class Model:
         from .course import progress
 
         return progress(self, days, events=events, **kw)
+
+    def fit(
+        self, patient: Any, free: Sequence[str] | Mapping[str, Sequence[str]] | str | None = None, **kw: Any
+    ) -> Fit:
+        """Fit to a patient's measurements (`Fit`); see `heartloop.studies.fit.fit`."""
+        from heartloop.studies.fit import fit
+
+        return fit(self, patient, free, **kw)
+
+    def sensitivity(
+        self, of: Sequence[str] | str = ("MAP", "CO", "EF", "LVEDP"), to: Sequence[str] | str | None = None,
+        method: str = "local", **kw: Any,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Which parameters move which numbers; see `heartloop.studies.sensitivity.sensitivity`."""
+        from heartloop.studies.sensitivity import sensitivity
+
+        return sensitivity(self, of, to, method, **kw)
 
     def __repr__(self) -> str:
         d = self.describe()

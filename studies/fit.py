@@ -19,8 +19,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import lsq_linear
-
 from heartloop.beat import Beat
 from heartloop.errors import ConvergenceError, DataError, ParameterError, UnknownNameError, suggest
 from heartloop.model import Model
@@ -28,8 +26,9 @@ from heartloop.orbit import RTOL_GRADIENT, Inverse, OrbitProblem, solve_orbit
 from heartloop.progress import Bar
 from heartloop.reflex import REST
 from heartloop.summary import UNITS
+from scipy.optimize import lsq_linear
 
-from .identify import Identifiability, Posterior, Profile, laplace, sample_emcee, trace
+from .identify import Identifiability, Posterior, Profile, follow, laplace, sample_emcee, trace
 from .parameters import Parameter, default_free, free_parameters
 
 EFFERENTS = ("autonomic.efferent_heart", "autonomic.efferent_vessels", "autonomic.vagal_efferent")
@@ -200,12 +199,7 @@ class Problem:
     def total_jacobian(self, point: Point) -> np.ndarray:
         """dr/du with the set points following, so that rest stays an equilibrium: (k, m)."""
         Ju, Js, Eu, Es = self.jacobian(point)
-        return Ju - Js @ _solve(Es, Eu) if len(self.rest) else Ju
-
-
-def _solve(Es: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Least-norm solution: a set point whose efferent is cut does nothing and stays where it is."""
-    return np.linalg.lstsq(Es, right, rcond=1e-7)[0]
+        return Ju - Js @ follow(point.e, Eu, Es)[:, 1:]
 
 
 @dataclass
@@ -236,8 +230,7 @@ def minimise(
         if steps >= max_steps:
             return Outcome(point, f"stopped after {steps} steps, not converged", False, steps)
         Ju, Js, Eu, Es = problem.jacobian(point)
-        ns = len(point.e)
-        back = _solve(Es, np.column_stack([point.e, Eu])) if ns else np.zeros((0, problem.m + 1))
+        back = follow(point.e, Eu, Es)
         J = (Ju - Js @ back[:, 1:])[:, free]
         r = point.r - Js @ back[:, 0]
         steps += 1

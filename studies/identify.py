@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-
 from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError, suggest
 from heartloop.progress import Bar
 
@@ -64,8 +63,8 @@ class Identifiability:
         d = np.sqrt(np.maximum(np.diag(self.covariance), 1e-300))
         self.correlation = pd.DataFrame(self.covariance / np.outer(d, d), index=list(names), columns=list(names))
         self.condition = float(full[0] / full[-1]) if full[-1] > 0 else float("inf")
-        smallest = np.linalg.svd(J / np.maximum(norm, 1e-300), compute_uv=False)
-        smallest = smallest[-1] if len(smallest) == m else 0.0
+        singular = np.linalg.svd(J / np.maximum(norm, 1e-300), compute_uv=False)
+        smallest = float(singular[-1]) if len(singular) == m else 0.0
         self.collinearity = float(1 / smallest) if smallest > 1e-12 else float("inf")
         rows = []
         for i, name in enumerate(names):
@@ -119,7 +118,8 @@ class Profile:
     failures: int
 
     def __repr__(self) -> str:
-        return f"Profile({self.parameter}: {self.low:.4g} to {self.high:.4g}; {self.verdict}; {self.evaluations} orbits)"
+        limits = f"{self.low:.4g} to {self.high:.4g}"
+        return f"Profile({self.parameter}: {limits}; {self.verdict}; {self.evaluations} orbits)"
 
 
 def trace(found: Fit, j: int, points: int, drop: float, max_steps: int) -> Profile:
@@ -186,10 +186,20 @@ def trace(found: Fit, j: int, points: int, drop: float, max_steps: int) -> Profi
                    pr.failures - failed_before)  # fmt: skip
 
 
+def follow(e: np.ndarray, Eu: np.ndarray, Es: np.ndarray) -> np.ndarray:
+    """How set points follow, (ns, 1 + m): first column removes the errors `e`, the others keep them for a unit step.
+
+    Least norm: a set point whose efferent is cut does nothing and stays where it is.
+    """
+    if not len(e):
+        return np.zeros((0, Eu.shape[1] + 1))
+    return np.linalg.lstsq(Es, np.column_stack([e, Eu]), rcond=1e-7)[0]
+
+
 def _along(pr: Problem, point: Point, j: int, move: float) -> tuple[np.ndarray, np.ndarray]:
     """Positions and set points a `move` of parameter j along the profile, to first order."""
     Ju, Js, Eu, Es = pr.jacobian(point)
-    back = np.linalg.lstsq(Es, np.column_stack([point.e, Eu]), rcond=1e-7)[0] if len(point.e) else np.zeros((0, pr.m + 1))
+    back = follow(point.e, Eu, Es)
     J, r = Ju - Js @ back[:, 1:], point.r - Js @ back[:, 0]
     others = np.array([i for i in range(pr.m) if i != j], dtype=int)
     du = np.zeros(pr.m)

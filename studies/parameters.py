@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-
 from heartloop.errors import ParameterError
 from heartloop.model import Model
 
@@ -163,7 +162,7 @@ def make(model: Model, name: str, paths: Sequence[str] | None = None, reason: st
     if np.any(outside):
         i = int(np.argmax(outside))
         raise ParameterError(
-            f"{found[i]} = {start[i]:g} starts outside its bounds {bounds[i, 0]:g}..{bounds[i, 1]:g}; it cannot be free."
+            f"{found[i]} = {start[i]:g} starts outside its bounds {bounds[i, 0]:g}..{bounds[i, 1]:g}; it cannot vary."
         )
     if log:
         with np.errstate(divide="ignore"):

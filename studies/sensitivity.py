@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
-
 from heartloop.beat import Beat
 from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError, suggest
 from heartloop.model import Model
 from heartloop.orbit import RTOL, RTOL_GRADIENT, solve_orbit
 from heartloop.progress import Bar
+from scipy.stats import qmc
 
 from .parameters import CANDIDATES, Parameter, free_parameters
 
@@ -361,7 +360,7 @@ def _sobol(study: _Study, n: int, rng: np.random.Generator, progress: bool) -> p
     first, total = indices(np.arange(len(Y)))
     again = np.array([indices(rng.integers(0, len(Y), len(Y)))[1] for _ in range(200)])
     error = again.std(axis=0)
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for i, k in enumerate(study.keys):
         columns |= {f"{k} first": first[:, i], f"{k} total": total[:, i], f"{k} error": error[:, i]}
     return pd.DataFrame(columns)

@@ -77,7 +77,7 @@ def test_a_step_without_a_steady_beat_is_shortened_and_counted(toy, data, monkey
     assert f.table.loc["systemic.R", "value"] == pytest.approx(1.3, rel=1e-4)
 
 
-def test_standard_errors_are_those_of_a_finite_difference_jacobian(found, toy):
+def test_standard_errors_are_those_of_a_finite_difference_jacobian(found):
     columns = []
     h = 1e-4
     values = dict(found.table["value"])
@@ -227,7 +227,7 @@ def test_a_fit_of_nothing_that_is_a_patient_is_refused(toy):
 
 
 def test_a_person_without_a_steady_beat_is_refused(toy, data, monkeypatch):
-    def lost(*args, **kw):
+    def lost(*_, **__):
         raise ConvergenceError("There is no steady beat.")
 
     monkeypatch.setattr(fitting, "solve_orbit", lost)
@@ -252,7 +252,7 @@ def test_local_of_all_parameters_names_those_that_are_zero(toy):
 
 
 @pytest.fixture
-def ishigami(monkeypatch):
+def ishigami():
     """The global measures on a function whose indices are known (Ishigami & Homma 1990), without any orbit."""
     a, b = 7.0, 0.1
 
@@ -260,7 +260,7 @@ def ishigami(monkeypatch):
         def __init__(self):
             self.m, self.keys, self.box = 3, ["y"], np.array([[-np.pi, np.pi]] * 3)
             self.evaluations = self.failures = self.gradients = 0
-            self.status, self.notes, self.lose = "complete", [], lambda v: False
+            self.status, self.notes, self.lose = "complete", [], lambda _: False
             self.parameters = [types.SimpleNamespace(name=n, values=lambda u: [u]) for n in "xyz"]
 
         def solve(self, v):
@@ -272,7 +272,7 @@ def ishigami(monkeypatch):
             y = np.sin(x[0]) + a * np.sin(x[1]) ** 2 + b * x[2] ** 4 * np.sin(x[0])
             return types.SimpleNamespace(features=lambda: {"y": y})
 
-        def gradient(self, beat, v):
+        def gradient(self, _, v):
             x = (2 * v - 1) * np.pi
             g = [np.cos(x[0]) * (1 + b * x[2] ** 4), a * np.sin(2 * x[1]), 4 * b * x[2] ** 3 * np.sin(x[0])]
             return 2 * np.pi * np.array([g])
@@ -311,7 +311,7 @@ def test_lost_orbits_are_left_out_counted_and_said(ishigami):
 
 
 def test_ctrl_c_keeps_what_is_done(ishigami):
-    def stop(v):
+    def stop(_):
         if ishigami.evaluations > 40:
             raise KeyboardInterrupt
         return False
