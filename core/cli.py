@@ -44,7 +44,7 @@ def rest(sex: Sex = "both", json_: Json = False) -> None:
         return _print_json(answer)
     for s, found in answer.items():
         rows = [
-            (r["quantity"], _num(r["model"]), _unit(r["unit"]), f"{r['low']:g} to {r['high']:g}", _mark(r["verdict"]))
+            (r["quantity"], _num(r["model"]), _unit(r["unit"]), f"{r['low']:g} to {r['high']:g}", r["verdict"])
             for r in found["rows"]
         ]
         _table(f"Rest, {s}", ("quantity", "value", "unit", "target", "verdict"), rows)
@@ -227,7 +227,7 @@ def validate(json_: Json = False) -> None:
     passed = sum(r["verdict"] == "pass" for r in rows)
     if json_:
         return _print_json({"rows": rows, "passed": passed, "of": len(rows)})
-    shown = [(r["protocol"], r["quantity"], r["target"], _num(r["model"]), _mark(r["verdict"])) for r in rows]
+    shown = [(r["protocol"], r["quantity"], r["target"], _num(r["model"]), r["verdict"]) for r in rows]
     _table("Validation", ("protocol", "quantity", "target", "model", "verdict"), shown)
     _say(f"{passed} of {len(rows)} pass.")
 
@@ -282,13 +282,14 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     for i, name in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[i]) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*[Text(cell, style="bold red" if cell == "fail" else "") for cell in row])
     # a pipe has no width; wide tables must not be cut there
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
@@ -304,10 +305,6 @@ def _is_number(text: str) -> bool:
 
 def _say(text: str, error: bool = False) -> None:
     typer.echo(text, err=error)
-
-
-def _mark(verdict: str) -> str:
-    return {"pass": "pass", "fail": "[bold red]fail[/]"}[verdict]
 
 
 def _unit(unit: str) -> str:

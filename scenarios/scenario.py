@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from heartloop.errors import DataError
+from heartloop.errors import ConvergenceError, DataError
 
 from .files import Cut, ScenarioSpec, read_scenario, scenario_names
 
 if TYPE_CHECKING:
+    from heartloop.beat import Beat
     from heartloop.course import Course
     from heartloop.model import Model
     from heartloop.run import Run
@@ -161,6 +163,7 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
         figures = {
             "course": lambda: views.plot_course(result, title=title),
             "slow": lambda: views.plot_slow(result),
+            "beats": lambda: views.plot_compare(_beats(result), title=title),
         }
     for name, table in result.tables.items():
         written.append(folder / f"{name}.csv")
@@ -171,6 +174,16 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
         written.append(folder / f"{name}.png")
         draw().savefig(written[-1])
     return written
+
+
+def _beats(course: Course) -> dict[str, Beat]:
+    """Steady beat of the first and, if there still is one, of the last day."""
+    days = course.data["day"].values
+    found = {}
+    for day in (days[0], days[-1]):
+        with suppress(ConvergenceError):
+            found[f"day {day:.0f}"] = course.at(day).periodic()
+    return found
 
 
 def _file_name(text: str) -> str:

@@ -77,6 +77,14 @@ def test_nothing_to_draw_is_an_error_not_an_empty_figure():
         views.plot_beat("beat")
 
 
+def test_beats_are_drawn_over_each_other():
+    fig = views.plot_compare({"day 0": beat(), "day 365": beat()})
+    assert len(fig.axes) == 2 and all(len(ax.lines) == 2 for ax in fig.axes)
+    assert [t.get_text() for t in fig.axes[0].get_legend().get_texts()] == ["day 0", "day 365"]
+    with pytest.raises(DataError, match="no beat"):
+        views.plot_compare({})
+
+
 def test_figures_do_not_stay_open():
     import matplotlib.pyplot as plt
 

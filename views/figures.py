@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,6 +125,38 @@ def plot_course(course: Any, keys: Iterable[str] | None = None, title: str = "")
     chosen = [k for k in COURSE_KEYS if k in ds] if keys is None else _known(ds, keys)
     panels = [_history(ds, day, key) for key in chosen]
     return _draw(panels, title, columns=3)
+
+
+def plot_compare(beats: Mapping[str, Any], title: str = "") -> Figure:
+    """Several beats over each other: left-ventricular loop, calcium, tension and arterial pressure."""
+    sets = {name: _dataset(beat) for name, beat in beats.items()}
+    if not sets:
+        raise DataError("There is no beat to compare.")
+    shades = [GREY, LEFT, RIGHT, ACCENT, LUNG]
+
+    def panel(y: str, name: str, x: str = "time", scale: float = 1.0, unit: str = "") -> Callable[[Axes], None] | None:
+        present = {label: ds for label, ds in sets.items() if y in ds and (x in ds or x in ds.coords)}
+        if not present:
+            return None
+
+        def draw(ax: Axes) -> None:
+            for (label, ds), colour in zip(present.items(), shades * len(present), strict=False):
+                ax.plot(ds[x].values, scale * ds[y].values, color=colour, label=label)
+            first = next(iter(present.values()))
+            ax.set_title(_with_unit(name, unit or _unit(first, y)))
+            ax.set_xlabel("volume (mL)" if x != "time" else "time (s)")
+            ax.legend(loc="best")
+
+        return draw
+
+    nano = _nanomolar(next(iter(sets.values())), CALCIUM)
+    panels = [
+        panel("lv.p", "Left-ventricular loop", x="lv.V"),
+        panel("lv.cell.Ca_i", "Cytosolic calcium", scale=nano[0], unit=nano[1]),
+        panel("lv.cell.tension", "Active tension"),
+        panel("arteries.p", "Arterial pressure"),
+    ]
+    return _draw(panels, title, columns=2)
 
 
 def plot_slow(course: Any, title: str = "Slow states and what they drive, those that moved") -> Figure:
