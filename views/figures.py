@@ -98,7 +98,7 @@ def plot_beat(beat: Any, title: str = "") -> Figure:
         lines(CALCIUM, "Cytosolic calcium", *_nanomolar(ds, CALCIUM)),
         lines(TENSION, "Active tension"),
     ]
-    return _draw(panels, title, columns=3)
+    return _draw(panels, title, columns=4)
 
 
 def plot_run(run: Any, keys: Iterable[str] | None = None, title: str = "") -> Figure:
