@@ -111,6 +111,51 @@ def test_cell_prints_a_settled_beat(capsys):
     assert code == 0 and "2 Hz" in out and "nmol/L" in out
 
 
+def test_ctrl_c_keeps_what_was_reached_and_says_how_to_go_on(capsys, tmp_path, monkeypatch, toy):
+    from heartloop import course as clock
+    from heartloop.results import load
+    from heartloop.scenarios.scenario import Scenario
+
+    row = clock._row
+
+    def stop(w, day, s):
+        if day > 3:
+            raise KeyboardInterrupt
+        return row(w, day, s)
+
+    monkeypatch.setattr(Scenario, "_healthy", toy)
+    monkeypatch.setattr(clock, "_row", stop)
+    file = tmp_path / "slow.toml"
+    file.write_text(
+        'name = "slow"\ntitle = "S"\ndays = 10\n[[disease]]\npath = "lv.E_max"\nto = 2.0\nramp_days = 5\n'
+    )
+    code, out, err = call(capsys, "run", str(file), "--out", str(tmp_path / "out"))
+    assert code == 130 and "go on with --resume" in err and "interrupted" in out
+    assert 0 < float(load(tmp_path / "out" / "course.nc").data["day"][-1]) <= 3
+    monkeypatch.setattr(clock, "_row", row)
+    code, out, _ = call(capsys, "run", str(file), "--out", str(tmp_path / "out"), "--resume")
+    assert code == 0 and "complete" in out
+
+
+def test_fit_and_sensitivity_print_their_tables(capsys, tmp_path, monkeypatch, toy):
+    import heartloop
+
+    monkeypatch.setitem(vars(heartloop), "human", lambda **_: toy)
+    file = tmp_path / "p.csv"
+    file.write_text("patient_id,sbp_mmhg,dbp_mmhg\na,118,74\n")
+    words = ("fit", str(file), "--free", "systemic.R,arteries.C", "--out", str(tmp_path / "out"))
+    code, out, _ = call(capsys, *words, "--json")
+    found = json.loads(out)
+    assert code == 0 and [r["quantity"] for r in found["residuals"]] == ["SBP", "DBP"]
+    assert all(abs(r["relative"]) < 0.01 for r in found["residuals"])
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"beat.nc", "residuals.csv", "parameters.csv"}
+    code, out, _ = call(capsys, *words)
+    assert code == 0 and "systemic.R" in out and "converged" in out
+    code, out, _ = call(capsys, "sensitivity", "--of", "EF,MAP", "--to", "systemic.R,lv.E_max", "--json")
+    rows = json.loads(out)["rows"]
+    assert code == 0 and len(rows) == 2 and {"EF", "MAP"} <= set(rows[0])
+
+
 def test_bench_measures_the_error_it_times(capsys, monkeypatch, toy):
     from heartloop.scenarios import bench
 
