@@ -27,6 +27,7 @@ from .errors import DataError, suggest
 
 FORMAT = 1  # version of the file layout
 KINDS = ("Beat", "Run", "Course", "Scenario")
+PACK_ABOVE = 1000  # values; smaller variables are not worth compressing
 _BLOCK = "heartloop"  # name of the JSON variable
 _RE, _IM = "__re", "__im"  # netCDF has no complex numbers
 
@@ -258,7 +259,8 @@ def _write(path: str | os.PathLike[str], result: Any) -> Path:
     partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        out.to_netcdf(partial, engine="h5netcdf")
+        packed = {k: {"zlib": True, "complevel": 1, "shuffle": True} for k, v in out.items() if v.size > PACK_ABOVE}
+        out.to_netcdf(partial, engine="h5netcdf", encoding=packed)
         os.replace(partial, path)  # an interrupted save never leaves half a file under the final name
     except OSError as err:
         raise DataError(f"Cannot write {path}: {err.strerror or err}.") from err

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heartloop.model import Model
     from heartloop.run import Run
 
-SAMPLING = 0.05  # s, of scenarios in real time
+SAMPLING, POINTS = 0.02, 5000  # of scenarios in real time: spacing (s), unless that gives more points
 CUT_KEYS = ("EF", "LVEDV", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
 
 

@@ -218,7 +218,7 @@ def test_a_course_is_a_ramp_there_and_back():
 def test_a_scenario_of_seconds_may_bleed():
     spec = read_scenario("haemorrhage")
     lost, given = (e.events()[0] for e in spec.events)
-    assert lost.rate == pytest.approx(-1000 / 600) and given.start == 1260
+    assert lost.rate == pytest.approx(-1000 / 300) and given.start == 660
 
 
 BAD_SCENARIOS = [

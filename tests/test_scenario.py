@@ -86,5 +86,5 @@ def test_wrong_requests_are_refused_before_anything_runs(weak, tmp_path):
 
 def test_the_list_names_title_and_length():
     table = list_scenarios()
-    assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "2400 s"
+    assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "1200 s"
     assert module.scenario("healthy").name == "healthy" and "healthy" in repr(scenario("healthy"))
