@@ -1,10 +1,13 @@
 """Patient and scenario files: good ones are read, wrong ones are refused with a sentence that helps."""
 
+from pathlib import Path
+
 import pytest
 from heartloop.errors import DataError
 from heartloop.events import set_parameter
 from heartloop.scenarios import files
 from heartloop.scenarios.files import ParameterCourse, patient_ids, read_patient, read_scenario
+from heartloop.scenarios.patients import COLUMNS, TEXT_COLUMNS
 
 HEAD = "patient_id,sex,weight_kg,height_cm,hr_bpm,sbp_mmhg,dbp_mmhg,pa_sys_mmhg,pa_dia_mmhg,pcwp_mmhg,co_l_min"
 ROW = "a-1,female,70,165,72,120,75,25,10,9,5.1"
@@ -286,3 +289,19 @@ def test_the_resting_targets_are_one_row_a_key_with_source_and_mark(sex):
     for r in rows:
         assert r.low < r.high and (r.usual is None or r.low <= r.usual <= r.high), r.key
         assert r.verdict(r.low) == "pass" and r.verdict(r.high + 1e-9) == "fail" and r.verdict(float("nan")) == "fail"
+
+
+# -- documentation ----------------------------------------------------------------------------------------------------
+
+
+def test_the_documentation_names_every_column_with_its_range():
+    text = (Path(__file__).parent.parent / "docs" / "files.md").read_text()
+    for name, c in COLUMNS.items():
+        assert f"| `{name}` | {c.low:g} to {c.high:g}" in text
+    assert all(f"| `{name}` |" in text for name in TEXT_COLUMNS)
+
+
+def test_the_scenario_of_the_documentation_is_valid(tmp_path):
+    text = (Path(__file__).parent.parent / "docs" / "files.md").read_text()
+    example = text.split("```toml\n")[1].split("```")[0]
+    assert read_scenario(write(tmp_path, example, "my.toml")).name == "my-scenario"
