@@ -25,10 +25,10 @@ class BaroreflexResetting(Component):
     angiotensin = Input("1", "central angiotensin action", default=0.0)
 
     set_point_shift = SlowState(
-        0.0, "mmHg", "shift of the arterial set point", bounds=(-60, 60), scale=10.0, source="assumed"
+        0.0, "mmHg", "shift of the arterial set point", bounds=(-60, 60), scale=40.0, source="assumed"
     )
     low_pressure_shift = SlowState(
-        0.0, "mmHg", "shift of the low-pressure set point", bounds=(-15, 40), scale=3.0, source="assumed"
+        0.0, "mmHg", "shift of the low-pressure set point", bounds=(-15, 40), scale=10.0, source="assumed"
     )
     baro_sensitivity = SlowState(
         1.0, "1", "sensitivity of the arterial baroreflex", bounds=(0.3, 1.1), source="assumed"
