@@ -152,9 +152,10 @@ def interrupted(result: Course | Run) -> bool:
 def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
     """Result as netCDF, its tables as CSV and its figures as PNG; returns the files written."""
     from heartloop import views
+    from heartloop.run import Run
 
     title = scenario.title
-    if result.kind == "Run":
+    if isinstance(result, Run):
         written = [result.save(folder / "run.nc")]
         figures = {"run": lambda: views.plot_run(result, title=title)}
     else:
