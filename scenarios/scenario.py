@@ -103,8 +103,9 @@ class Scenario:
         return course
 
     def _course(self, cut: Cut | None, days: float, progress: bool, folder: Path | None, resume: bool) -> Course:
-        model = self.person(cut)
+        model = self.person(cut).with_({})
         name = "course" if cut is None else "cut " + cut.name
+        model.title = self.name if cut is None else f"{self.name}, {cut.name} cut"  # what the progress bar says
         checkpoint = None if folder is None else folder / "checkpoints" / f"{_file_name(name)}.json"
         return model.progress(days, events=self.events(model), bar=progress, checkpoint=checkpoint, resume=resume)
 
