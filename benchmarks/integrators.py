@@ -30,8 +30,13 @@ CHECK = 1e-10
 REPEATS = 5
 
 
-def compare(rtols: tuple[float, ...] = RTOLS, virtual_machine: bool = True) -> list[dict[str, Any]]:
-    """Rows of integrator, code ("C" or "virtual machine"), rtol, ms CPU a beat, steps, error."""
+def compare(
+    rtols: tuple[float, ...] = RTOLS, *, virtual_machine: bool = True, whole: bool = False
+) -> list[dict[str, Any]]:
+    """Rows of integrator, code ("C" or "virtual machine"), rtol, ms CPU a beat, steps, error.
+
+    With `whole`, also CasADi's `rosenbrock` with everything as generated C (minutes of gcc).
+    """
     person = hl.human()
     beat = person.periodic()
     c, theta, x = person._c, person._theta, beat.x
@@ -63,7 +68,7 @@ def compare(rtols: tuple[float, ...] = RTOLS, virtual_machine: bool = True) -> l
                 for rtol in rtols:
                     f = _casadi(c, rhs, name, rtol)
                     row(name, code, rtol, lambda f=f: _segments(c, f, reference, x, theta))
-        if compiler():
+        if whole and compiler():
             for rtol in (1e-4, 1e-5):
                 f, seconds = _whole(c, rtol, Path(folder))
                 row("rosenbrock", f"whole segment as C (gcc {seconds:.0f} s)", rtol,

@@ -40,6 +40,7 @@ DEFAULT_SD = 0.05  # relative, for measurements given without one
 ORBIT_TOL = 1e-9
 MAX_MOVE = 0.7  # first trust region: a factor of two
 FAR = 0.2  # a step beyond which the tangents no longer foresee the orbit; a few plain beats are better
+FLOOR = 1e-4  # predicted gain, relative, that a discretised beat cannot tell from none
 Z95 = 1.959963984540054
 
 
@@ -244,6 +245,8 @@ def minimise(
             if settled and moved < tol and gain < tol**2 * (1 + point.cost):
                 return Outcome(point, _ended(problem, point), True, steps)
             if radius < 1e-6:
+                if settled and gain < FLOOR * (1 + point.cost):  # below what the gradient of a sampled beat resolves
+                    return Outcome(point, _ended(problem, point), True, steps)
                 return Outcome(point, "stopped: no smaller step lowers the misfit", False, steps)
             s = _inside(point.s + ds, problem.rest_bounds)
             try:

@@ -63,33 +63,30 @@ CANDIDATES: tuple[tuple[Candidate, ...], ...] = (
     ),
     (
         Candidate(
-            ("lv.s_titin", "lv.s_collagen"), ("PCWP", "LVEDP", "LVEDV"),
-            "passive stress of the left ventricle: wedge pressure against the right side's filling pressure",
+            ("rv.k_scale",), ("RVSP", "RV_min", "RVESV", "RVEF"),
+            "contractility of the right ventricle: its filling pressure at the measured load",
         ),
         Candidate(
-            ("lv.k",), ("PCWP", "LVEDP", "LVEDV"),
-            "diastolic stiffness of the left ventricle: wedge pressure against the right side's filling pressure",
+            ("rv.E_max",), ("RVSP", "RV_min", "RVESV", "RVEF"),
+            "contractility of the right ventricle: its filling pressure at the measured load",
         ),
     ),
     (
         Candidate(
-            ("rv.k_scale",), ("CO", "CI", "SV", "RVESV", "RVEF"),
-            "contractility of the right ventricle: output at the filling pressures measured",
+            ("lv.k_scale",), ("CO", "CI", "SV", "EF", "LVESV", "dPdt_max"),
+            "contractility of the left ventricle: wedge pressure at the measured output and arterial pressure",
         ),
         Candidate(
-            ("rv.E_max",), ("CO", "CI", "SV", "RVESV", "RVEF"),
-            "contractility of the right ventricle: output at the filling pressures measured",
+            ("lv.E_max",), ("CO", "CI", "SV", "EF", "LVESV", "dPdt_max"),
+            "contractility of the left ventricle: wedge pressure at the measured output and arterial pressure",
         ),
     ),
     (
         Candidate(
-            ("lv.k_scale",), ("EF", "LVESV", "dPdt_max"),
-            "contractility of the left ventricle: ejection at the measured pressures",
+            ("lv.s_titin", "lv.s_collagen"), ("LVEDV", "LVEDP", "PCWP"),
+            "passive stress of the left ventricle: filling pressure at its volume",
         ),
-        Candidate(
-            ("lv.E_max",), ("EF", "LVESV", "dPdt_max"),
-            "contractility of the left ventricle: ejection at the measured pressures",
-        ),
+        Candidate(("lv.k",), ("LVEDV", "LVEDP", "PCWP"), "diastolic stiffness of the left ventricle"),
     ),
     (Candidate(("lv.V_ref",), ("LVEDV", "LVESV"), "size of the left ventricle"),
      Candidate(("lv.V0",), ("LVEDV", "LVESV"), "volume intercept of the left ventricle")),
