@@ -354,3 +354,46 @@ def test_a_free_parameter_knows_its_scale(toy):
     assert p.log and p.values(np.log(2.0))[0] == pytest.approx(2 * toy["systemic.R"])
     assert p.position(2 * toy["systemic.R"]) == pytest.approx(np.log(2))
     assert not free_parameters(toy, "lv.V0")[0].log
+
+
+# -- a reflex whose set point must follow the fit -------------------------------------------------------------------
+
+
+@pytest.fixture
+def reflexive(toy, monkeypatch):
+    """The toy loop with its rate reflex treated as a person's: at rest the tone is zero on average."""
+    from heartloop.model import Model
+
+    monkeypatch.setattr(fitting, "REST", {"sinus.p0": ("sinus.tone", "mean")})
+    monkeypatch.setattr(fitting, "EFFERENTS", ("sinus.gain",))
+    return Model(toy._c, roles=toy.roles, features=toy.features | {"rest:sinus.tone": ("mean", "sinus.tone")})
+
+
+def test_the_fitted_rest_is_an_equilibrium_of_the_reflex(reflexive):
+    measured = {"SBP": 150.0, "DBP": 95.0, "CO": 75.0}
+    f = fit(reflexive, measured, ["systemic.R", "arteries.C", "blood.V_total"], progress=False)
+    features = f.model.periodic(rtol=1e-8).features()
+    assert abs(features["rest:sinus.tone"]) < 1e-5
+    assert {k: features[k] for k in measured} == pytest.approx(measured, rel=1e-4)
+    assert f.model["sinus.gain"] == reflexive["sinus.gain"] != 0  # the reflex is intact again
+    assert f.model["sinus.p0"] != reflexive["sinus.p0"]
+    assert f.evaluations < 15
+
+
+def test_standard_errors_let_the_set_point_follow(reflexive):
+    from heartloop.calibrate import calibrate
+
+    measured = {"SBP": 150.0, "DBP": 95.0, "CO": 75.0}
+    free = ["systemic.R", "arteries.C", "blood.V_total"]
+    f = fit(reflexive, measured, free, progress=False)
+    columns = []
+    h = 1e-3  # on the fitted scale
+    for p, u in zip(f.problem.parameters, f.point.u, strict=True):
+        ends = []
+        for sign in (1, -1):
+            moved = f.model.with_({p.name: p.values(u + sign * h)[0]})
+            rest = calibrate(moved, {"sinus.p0": ("rest:sinus.tone", 0.0, 1.0)})
+            b = rest.periodic(rtol=1e-8).features()
+            ends.append(np.array([b[k] for k in measured]))
+        columns.append((ends[0] - ends[1]) / (2 * h) / f.residuals["sd"].to_numpy())
+    assert f.jacobian == pytest.approx(np.array(columns).T, rel=1e-3)
