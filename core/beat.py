@@ -338,8 +338,8 @@ class Beat(Result):
         f = self.features()
         if not np.any(np.isfinite(E)) or "SV" not in f:
             return {}
-        # end-systole: the largest p/(V - V0) is found where ejection ends, the smallest volume
-        i = int(np.nanargmin(np.where(np.isfinite(E), V, np.inf)))
+        # end-systole: the upper left corner of the loop, the largest p/V
+        i = int(np.nanargmax(np.where(np.isfinite(E) & (E > 0), p / V, -np.inf)))
         return {"Ees": float(E[i]), "V0": float(V[i] - p[i] / E[i]), "Ea": float(p[i] / f["SV"])}
 
     def __repr__(self) -> str:

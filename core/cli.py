@@ -170,9 +170,13 @@ def fit(
     """Fit a person to one patient's measurements."""
     import heartloop as hl
 
+    from .results import output_folder
+
     patient = hl.read_patient(file, id=id, co=co)
     person = hl.human(**{k: v for k in ("sex", "weight_kg", "height_cm", "age_y") if (v := getattr(patient, k))})
     paths = None if free is None else [p.strip() for p in free.split(",") if p.strip()]
+    if out is not None:
+        output_folder(out)
     found = person.fit(patient, free=paths, denervated=denervated, progress=not json_)
     if out is not None:
         found.beat.save(out / "beat.nc")

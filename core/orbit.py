@@ -213,14 +213,17 @@ def _newton(
                 continue
             s = problem.residual(trial, q)
             new = float(np.max(np.abs(s)))
-            if new < (1 - 0.1 * step) * size or new < tol:
+            # natural monotonicity (Deuflhard): the next step measured with the same inverse must be shorter; the
+            # residual itself may rise while a slow state settles
+            natural = float(np.max(np.abs(kept.matrix @ s)))
+            if natural < (1 - 0.25 * step) * biggest or new < tol:
                 accepted = True
                 break
             if not fresh:
                 break  # a stale inverse: better to refresh than to search
             step *= 0.5
         if accepted:
-            contraction = new / size
+            contraction = natural / biggest if biggest > 0 else 0.0
             # Broyden's good update of the inverse
             dy, dx = s - r, step * dz
             By = kept.matrix @ dy

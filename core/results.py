@@ -142,6 +142,18 @@ def load(path: str | os.PathLike[str]) -> Stored:
     )
 
 
+def output_folder(path: str | os.PathLike[str]) -> Path:
+    """Make a folder for results, or say before any work is done that it cannot be written into."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise DataError(f"Cannot write into {folder}: {err.strerror or err}.") from err
+    if not os.access(folder, os.W_OK):
+        raise DataError(f"Cannot write into {folder}: permission denied.")
+    return folder
+
+
 @lru_cache(maxsize=1)
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
