@@ -46,11 +46,11 @@ class BetaAdrenergic(Component):
                      source="definition; 1 = healthy")
     K_L = Param(20.0, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
                 scale="log", source="assumed: resting tone is under a quarter of the maximal effect")
-    k_grk = Param(1.0, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
-                  source="assumed")
-    K_ac = Param(2.9146, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
-                 source="assumed: few spare receptors, so that halved density blunts")
-    cAMP_0 = Param(0.59677, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
+    k_grk = Param(0.4655, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
+                  source="assumed; identified here")
+    K_ac = Param(3.131, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
+                 source="assumed; identified here: few spare receptors, so that halved density blunts")
+    cAMP_0 = Param(0.6, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
     tau_camp = Param(1.5e4, "ms", "turnover of cAMP", bounds=(1e2, 2e5), scale="log",
                      source="Heijman2011 (recalled): tens of seconds")
     K_pka = Param(4.0, "1", "cAMP at half kinase activity, relative to rest", bounds=(0.5, 20), scale="log",

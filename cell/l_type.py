@@ -1,9 +1,8 @@
 """L-type calcium channel of the compact myocyte.
 
-Gates and Goldman flux of Grandi, Pasqualini & Bers (2010) / Shannon et al. (2004); activation follows the voltage at
-once. CaMKII facilitates (slower voltage inactivation, O'Hara et al. 2011), PKA raises permeability and shifts
-activation (Heijman et al. 2011). The flux into the dyad is written as `influx - drag * Ca_d`, so that the dyad can be
-solved in closed form (`release.py`).
+Gates and Goldman flux of Grandi, Pasqualini & Bers (2010) / Shannon et al. (2004). CaMKII facilitates (slower voltage
+inactivation, O'Hara et al. 2011), PKA raises permeability and shifts activation (Heijman et al. 2011). The flux into
+the dyad is written as `influx - drag * Ca_d`, so that the dyad can be solved in closed form (`release.py`).
 
 Units: mV, ms, A/F, umol/L. An inward current is negative; fluxes are umol per litre cytosol per ms, into the cell.
 """
@@ -21,6 +20,11 @@ _GRANDI = "Grandi2010, supplement (recalled)"
 def d_inf(v):
     """Activation, Grandi2010."""
     return 1 / (1 + ca.exp(-(v + 5) / 6))
+
+
+def tau_d(v):
+    """Time constant of d (ms), Grandi2010."""
+    return d_inf(v) * smooth.exprel(-(v + 5) / 6) / (6 * 0.035)
 
 
 def f_inf(v):
@@ -46,25 +50,26 @@ class LType(Component):
     f_lcc_camkii = Input("1", "fraction of channels phosphorylated by CaMKII")
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
-    f = State(0.9966, "1", "voltage-dependent availability", bounds=(0, 1))
-    f_Ca = State(0.9428, "1", "availability left by calcium", bounds=(0, 1))
+    d = State(1.92e-06, "1", "activation", bounds=(0, 1), scale=0.3)
+    f = State(0.9964, "1", "voltage-dependent availability", bounds=(0, 1))
+    f_Ca = State(0.932, "1", "availability left by calcium", bounds=(0, 1))
 
-    P_Ca = Param(0.00010354, "cm/s", "Ca permeability", bounds=(1e-5, 1e-3), scale="log",
+    P_Ca = Param(0.000116, "cm/s", "Ca permeability", bounds=(1e-5, 1e-3), scale="log",
                  source="Grandi2010, supplement (recalled): 2.7e-4 * 0.45, 1.2e-4; re-identified")
     f_LCC_dyad = Param(0.9, "1", "part of the channels in the dyad", bounds=(0.3, 1), source=_GRANDI)
     ttubule = Param(1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1),
                     source="definition; 1 = healthy")
     k_on = Param(1.7e-3, "1/(umol/L)/ms", "calcium binding to the inactivation site", bounds=(1e-4, 1e-2),
                  scale="log", source=_GRANDI)
-    k_off = Param(0.0056094, "1/ms", "recovery from Ca-dependent inactivation", bounds=(1e-3, 0.1), scale="log",
+    k_off = Param(0.003618, "1/ms", "recovery from Ca-dependent inactivation", bounds=(1e-3, 0.1), scale="log",
                   source=f"{_GRANDI}, 0.0119; re-identified")
-    k_f = Param(2.1144, "1", "speed of f relative to the source", bounds=(0.2, 5), scale="log",
+    k_f = Param(1.437, "1", "speed of f relative to the source", bounds=(0.2, 5), scale="log",
                 source="definition, 1.0; re-identified")
-    e_tau_camkii = Param(1.5, "1", "slowing of f at full CaMKII phosphorylation", bounds=(0, 3),
-                         source="OHara2011, supplement: tau x 2.5 (recalled)")
-    e_P_camkii = Param(0.13559, "1", "permeability rise at full CaMKII phosphorylation", bounds=(0, 1),
-                       source="OHara2011, supplement: 1.1 (recalled)")
-    e_P_pka = Param(0.22582, "1", "permeability rise at full PKA phosphorylation", bounds=(0, 3),
+    e_tau_camkii = Param(0.9213, "1", "slowing of f at full CaMKII phosphorylation", bounds=(0, 3),
+                         source="OHara2011, supplement: tau x 2.5 (recalled), 1.5; re-identified")
+    e_P_camkii = Param(0.09176, "1", "permeability rise at full CaMKII phosphorylation", bounds=(0, 1),
+                       source="OHara2011, supplement: 1.1 (recalled), 0.1; re-identified")
+    e_P_pka = Param(0.9878, "1", "permeability rise at full PKA phosphorylation", bounds=(0, 3),
                     source="Heijman2011 (recalled): x 1.9 to 2.5, 1.2; re-identified")
     dV_pka = Param(8.0, "mV", "shift of d and f to negative voltage at full PKA phosphorylation", bounds=(0, 20),
                    source="Heijman2011 (recalled)")
@@ -87,12 +92,12 @@ class LType(Component):
     j_lcc_surface = Output("umol/L/ms", "L-type calcium flux outside the dyads")
 
     def equations(
-        self, V, Ca_d, Ca_i, Na_i, phi_lcc, f_lcc_camkii, dyad_integrity, f, f_Ca,
+        self, V, Ca_d, Ca_i, Na_i, phi_lcc, f_lcc_camkii, dyad_integrity, d, f, f_Ca,
         P_Ca, f_LCC_dyad, ttubule, k_on, k_off, k_f, e_tau_camkii, e_P_camkii, e_P_pka, dV_pka, Ca_o, gamma_Ca, r_P_Na,
         r_P_K, gamma_1, Na_o, K_o, K_i, current_to_flux,
     ):  # fmt: skip
         shifted = V + dV_pka * phi_lcc
-        open_fraction = d_inf(shifted) * f * f_Ca
+        open_fraction = d * f * f_Ca
         P = P_Ca * (1 + e_P_camkii * f_lcc_camkii) * (1 + e_P_pka * phi_lcc)
 
         z = 2 * V / RT_F
@@ -110,6 +115,7 @@ class LType(Component):
 
         return Equations(
             ddt=dict(
+                d=(d_inf(shifted) - d) / tau_d(shifted),
                 f=k_f * (f_inf(shifted) - f) / (tau_f(shifted) * (1 + e_tau_camkii * f_lcc_camkii)),
                 f_Ca=k_off * (1 - f_Ca) - k_on * Ca_d * f_Ca,
             ),
