@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from heartloop.errors import ConvergenceError, DataError
+from heartloop.results import output_folder
 
 from .files import Cut, ScenarioSpec, read_scenario, scenario_names
 
@@ -93,6 +94,9 @@ class Scenario:
         if cuts:  # a misspelt path must not wait for the end of the first course
             for cut in self.spec.cuts:
                 self.person(cut)
+        if folder is not None:
+            self.events(self.person())
+            output_folder(folder)
         course = self._course(None, days, progress, folder, resume)
         if folder is not None:
             write(course, folder, self)

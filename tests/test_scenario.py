@@ -80,6 +80,10 @@ def test_wrong_requests_are_refused_before_anything_runs(weak, tmp_path):
     with pytest.raises(UnknownNameError, match=r"Did you mean 'kidney\.k'"):
         scenario(bad).run(progress=False, out=tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
+    with pytest.raises(DataError, match="Cannot write into"):
+        weak.run(progress=False, out=bad)
+    with pytest.raises(DataError, match="days = -1 must be above zero"):
+        weak.run(days=-1)
     with pytest.raises(DataError, match="does not take days"):
         scenario("haemorrhage").run(days=3)
 
