@@ -48,9 +48,9 @@ class BetaAdrenergic(Component):
                 scale="log", source="assumed: resting tone is under a quarter of the maximal effect")
     k_grk = Param(0.4655, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
                   source="assumed; identified here")
-    K_ac = Param(3.131, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
+    K_ac = Param(3.0903, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
                  source="assumed; identified here: few spare receptors, so that halved density blunts")
-    cAMP_0 = Param(0.6, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
+    cAMP_0 = Param(0.53346, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
     tau_camp = Param(1.5e4, "ms", "turnover of cAMP", bounds=(1e2, 2e5), scale="log",
                      source="Heijman2011 (recalled): tens of seconds")
     K_pka = Param(4.0, "1", "cAMP at half kinase activity, relative to rest", bounds=(0.5, 20), scale="log",

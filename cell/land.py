@@ -43,11 +43,11 @@ class Land(Component):
     zeta_w = State(0.0, "1", "distortion of weakly bound cross-bridges", bounds=(-5, 5), scale=0.3)
     zeta_s = State(0.0, "1", "distortion of strongly bound cross-bridges", bounds=(-5, 5), scale=0.3)
 
-    k_TRPN = Param(0.03727, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
+    k_TRPN = Param(0.028924, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
                    source=f"{_LAND}, 0.1; re-identified")
-    n_TRPN = Param(2.952, "1", "cooperativity of binding to troponin C", bounds=(1, 4),
+    n_TRPN = Param(3.27, "1", "cooperativity of binding to troponin C", bounds=(1, 4),
                    source=f"{_LAND}, 2.0; re-identified")
-    Ca50 = Param(0.5548, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
+    Ca50 = Param(0.56025, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
                  source=f"{_LAND}, 0.805; re-identified")
     beta_1 = Param(-2.075, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
                    source=f"{_LAND}, -2.4; re-identified")
@@ -56,7 +56,7 @@ class Land(Component):
                    source=f"{_LAND}, 0.35; re-identified")
     n_Tm = Param(2.206, "1", "cooperativity of tropomyosin; 5 in the preprint", bounds=(1, 8),
                  source=f"{_LAND}, 2.4; re-identified")
-    k_u = Param(0.05011, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
+    k_u = Param(0.034026, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
                 source=f"{_LAND}, 0.04; re-identified")
     k_uw = Param(0.2507, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
                  source=f"{_LAND}, 0.182; re-identified")
@@ -72,18 +72,18 @@ class Land(Component):
                      source=f"{_LAND}, 2.23; re-identified")
     A_eff = Param(117.3, "1", "distortion per stretch", bounds=(1, 120), scale="log",
                   source=f"{_LAND}, 25.0; re-identified")
-    T_ref = Param(70.96, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
+    T_ref = Param(86.72, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
                   source=f"{_LAND}, 120.0; re-identified")
     B_TRPN = Param(70.0, "umol/L", "troponin C sites for calcium", bounds=(20, 150), source="Land2017 (recalled)")
-    e_Ca50_pka = Param(0.5039, "1", "rise of Ca50 at full PKA phosphorylation", bounds=(0, 1),
+    e_Ca50_pka = Param(0.47081, "1", "rise of Ca50 at full PKA phosphorylation", bounds=(0, 1),
                        source="TWorld2026: x 1.45 (traced), 0.45; re-identified")
     e_xb_pka = Param(0.9275, "1", "rise of k_uw and k_ws at full PKA phosphorylation", bounds=(0, 2),
                      source="TWorld2026: x 1.5 (traced), 0.5; re-identified")
-    e_T_pka = Param(0.8323, "1", "rise of tension at full PKA phosphorylation", bounds=(0, 1),
+    e_T_pka = Param(0.88141, "1", "rise of tension at full PKA phosphorylation", bounds=(0, 1),
                     source="TWorld2026: x 1.26 (traced), 0.26; re-identified")
-    e_Ca50_camkii = Param(1.613, "1", "rise of Ca50 at full CaMKII phosphorylation", bounds=(0, 2),
+    e_Ca50_camkii = Param(1.7294, "1", "rise of Ca50 at full CaMKII phosphorylation", bounds=(0, 2),
                           source="assumed; identified here; direction of Varian and Janssen 2007")
-    e_xb_camkii = Param(0.9318, "1", "rise of k_uw and k_ws at full CaMKII phosphorylation", bounds=(0, 4),
+    e_xb_camkii = Param(0.90614, "1", "rise of k_uw and k_ws at full CaMKII phosphorylation", bounds=(0, 4),
                         source="assumed; identified here; relaxation speeds up with rate (Varian and Janssen 2007)")
     K_energy_xb = Param(0.1, "1", "energy state at which tension is halved, relative to its limit", bounds=(0.01, 2),
                         source="assumed")

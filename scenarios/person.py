@@ -118,7 +118,7 @@ def assemble(
 
 
 # slow -> fast: one list for both walls' cells, one for the rest
-CELL_ARROWS = {
+CELL_ARROWS: dict[str, str | list[str]] = {
     "receptors.beta1_density": "beta1_density",
     "receptors.grk_activity": "grk_activity",
     "expression.serca_expression": "serca_expression",
@@ -128,9 +128,9 @@ CELL_ARROWS = {
     "dyad.dyad_integrity": "dyad_integrity",
     "energetics.energy": "energy",
 }
-ARROWS = {
+ARROWS: dict[str, str | list[str]] = {
     "receptors.agonist_gain": "autonomic.agonist_gain",
-    "hormones.angiotensin": "autonomic.angiotensin",
+    "hormones.angiotensin": ["autonomic.angiotensin", "arterioles.angiotensin"],
     "resetting.baro_sensitivity": "autonomic.baro_sensitivity",
     "resetting.set_point_shift": "baroreceptor.set_point_shift",
     "resetting.low_pressure_shift": "cardiopulmonary.set_point_shift",
