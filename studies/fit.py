@@ -40,7 +40,9 @@ DEFAULT_SD = 0.05  # relative, for measurements given without one
 ORBIT_TOL = 1e-9
 MAX_MOVE = 0.7  # first trust region: a factor of two
 FAR = 0.2  # a step beyond which the tangents no longer foresee the orbit; a few plain beats are better
-FLOOR = 1e-4  # predicted gain, relative, that a discretised beat cannot tell from none
+ENOUGH = 1e-6  # gain of the cost, relative to 1 + cost, that is not worth an orbit
+ROUGHLY = dict(enough=1e-4, rest_tol=0.05)  # the first stage only has to come near
+SEEN = 0.5  # least change of the data (SD per e-fold, others adjusted) for which a default parameter is freed
 Z95 = 1.959963984540054
 
 
@@ -119,6 +121,11 @@ class Problem:
     @property
     def m(self) -> int:
         return len(self.parameters)
+
+    def keep(self, columns: Sequence[int]) -> None:
+        """Leave only these parameters free."""
+        self.parameters = [self.parameters[j] for j in columns]
+        self.prior, self.low, self.high = self.prior[columns], self.low[columns], self.high[columns]
 
     def at(self, u: np.ndarray, s: np.ndarray) -> Model:
         """Model at positions `u` with set points `s`."""
@@ -214,13 +221,13 @@ class Outcome:
 
 
 def minimise(
-    problem: Problem, start: Point, *, max_steps: int = 40, tol: float = 1e-5, rest_tol: float = REST_TOL,
+    problem: Problem, start: Point, *, max_steps: int = 40, enough: float = ENOUGH, rest_tol: float = REST_TOL,
     goal: float = 0.0, fixed: Sequence[int] = (), bar: Bar | None = None,
 ) -> Outcome:  # fmt: skip
     """Gauss-Newton in a box trust region; set points follow by Newton's method.
 
-    Stops when the next step would move no residual by more than `tol` SD, or when every |z| is below `goal` and the
-    rest errors below `rest_tol`. Parameters in `fixed` stay. A failed orbit halves the region.
+    Stops when the rest errors are below `rest_tol` and either every |z| is below `goal` or the next step promises to
+    lower the cost by less than `enough` x (1 + cost). Parameters in `fixed` stay. A failed orbit shortens the step.
     """
     point, radius, steps = start, MAX_MOVE, 0
     free = np.array([j for j in range(problem.m) if j not in set(fixed)], dtype=int)
@@ -241,12 +248,9 @@ def minimise(
             du[free] = _box_step(J, r, (problem.low - point.u)[free], (problem.high - point.u)[free], radius)
             ds = -back[:, 0] - back[:, 1:] @ du
             gain = 0.5 * float(r @ r) - 0.5 * float(np.sum((r + J @ du[free]) ** 2))
-            moved = float(np.max(np.abs(J @ du[free]), initial=0.0))
-            if settled and moved < tol and gain < tol**2 * (1 + point.cost):
+            if settled and gain < enough * (1 + point.cost):
                 return Outcome(point, _ended(problem, point), True, steps)
             if radius < 1e-6:
-                if settled and gain < FLOOR * (1 + point.cost):  # below what the gradient of a sampled beat resolves
-                    return Outcome(point, _ended(problem, point), True, steps)
                 return Outcome(point, "stopped: no smaller step lowers the misfit", False, steps)
             s = _inside(point.s + ds, problem.rest_bounds)
             try:
@@ -257,9 +261,8 @@ def minimise(
             predicted = gain + 0.5 * float(point.e @ point.e) + 0.5 * float(point.r @ point.r) - 0.5 * float(r @ r)
             actual = point.merit() - trial.merit()
             ratio = actual / predicted if predicted > 0 else (1.0 if actual >= 0 else -1.0)
-            quiet = moved < tol and float(np.max(np.abs(trial.e), initial=0.0)) <= max(
-                rest_tol, float(np.max(np.abs(point.e), initial=0.0))
-            )
+            slack = max(rest_tol, float(np.max(np.abs(point.e), initial=0.0)))
+            quiet = gain < enough * (1 + point.cost) and float(np.max(np.abs(trial.e), initial=0.0)) <= slack
             if ratio > 1e-3 or quiet:
                 accepted = True
                 if ratio > 0.7:
@@ -318,7 +321,7 @@ class Fit:
     beat
         Its steady beat.
     table
-        Per free parameter: value, unit, standard error, low and high of the 95 % interval, relative standard error,
+        Per free parameter: value, unit, standard error, 95 % interval cut at the bounds (low, high), relative standard error,
         start value, verdict, what else moves with it and why it is free. Standard errors come from the exact
         Jacobian and the SDs of the measurements.
     residuals
@@ -360,8 +363,7 @@ class Fit:
         rows = []
         for p, u, s in zip(self.problem.parameters, self.point.u, se, strict=True):
             value = float(p.values(u)[0])
-            # a standard error beyond a factor e^20 is "anything"
-            low, high = (float(p.values(u + sign * Z95 * min(s, 20.0))[0]) for sign in (-1, 1))
+            low, high = (float(p.values(np.clip(u + sign * Z95 * s, p.low, p.high))[0]) for sign in (-1, 1))
             error = abs(float(p.slope(u)[0])) * s
             also = ", ".join(f"{q} = {v:.4g}" for q, v in zip(p.paths[1:], p.values(u)[1:], strict=True))
             rows.append((p.name, value, p.unit, error, low, high, error / abs(value) if value else math.nan,
@@ -534,7 +536,7 @@ def fit(
     )  # fmt: skip
     bar = Bar("fit", max_steps, "steps") if progress else None
     try:
-        outcome, more = _search(problem, starts, seed, max_steps, goal, bar)
+        outcome, more = _search(problem, starts, seed, max_steps, goal, free is None, bar)
     finally:
         if bar is not None:
             bar.close()
@@ -549,13 +551,14 @@ def fit(
 
 
 def _search(
-    problem: Problem, starts: int, seed: int, max_steps: int, goal: float, bar: Bar | None
+    problem: Problem, starts: int, seed: int, max_steps: int, goal: float, prune: bool, bar: Bar | None
 ) -> tuple[Outcome, list[str]]:
-    """Best of `starts` minimisations, each in two stages if the model has an intact reflex."""
+    """Best of `starts` minimisations, each in two stages if the model has an intact reflex; and notes."""
     rng = np.random.default_rng(seed)
     best: Outcome | None = None
     trouble = ""
     ends: list[float] = []
+    notes: list[str] = []
     intact = problem.model
     efferents = [p for p in EFFERENTS if p in intact._theta_index and intact[p] != 0.0]
     calm = intact.with_(dict.fromkeys(efferents, 0.0)) if problem.rest and efferents else None
@@ -567,11 +570,16 @@ def _search(
         try:
             if calm is not None:
                 problem.model = calm
-                first = minimise(problem, _start(problem, u, s), max_steps=max_steps, goal=max(goal, 0.01), bar=bar)
+                begin = _start(problem, u, s)
+                if prune and not k:
+                    begin, notes = _prune(problem, begin)
+                first = minimise(problem, begin, max_steps=max_steps, goal=max(goal, 0.01), bar=bar, **ROUGHLY)
                 problem.model = intact
                 begin = _start(problem, first.point.u, first.point.s, first.point)
             else:
                 begin = _start(problem, u, s)
+                if prune and not k:
+                    begin, notes = _prune(problem, begin)
             outcome = minimise(problem, begin, max_steps=max_steps, goal=goal, bar=bar)
         except ConvergenceError as error:
             trouble = str(error)
@@ -583,7 +591,6 @@ def _search(
             best = outcome
     if best is None:
         raise ConvergenceError(f"No start has a steady beat: {trouble} Start from other values.")
-    notes = []
     if starts > 1:
         same = sum(c <= 1.01 * best.point.cost + 1e-6 for c in ends)
         notes.append(f"{same} of {starts} starts ended within 1 % of the best misfit, {starts - len(ends)} failed.")
@@ -596,6 +603,28 @@ def _start(problem: Problem, u: np.ndarray, s: np.ndarray, near: Point | None = 
         return problem.evaluate(u, s, near)
     except ConvergenceError:
         return problem.evaluate(u, s, None, careful=True)
+
+
+def _prune(problem: Problem, point: Point) -> tuple[Point, list[str]]:
+    """Keep, in their order, the default parameters that the data tell apart from those before them."""
+    Ju, Js, Eu, Es = problem.jacobian(point)
+    J = Ju - Js @ follow(point.e, Eu, Es)[:, 1:]
+    kept: list[int] = []
+    basis = np.zeros((len(J), 0))
+    for j in range(problem.m):
+        rest = J[:, j] - basis @ (basis.T @ J[:, j])
+        if np.linalg.norm(rest) > SEEN:
+            kept.append(j)
+            basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
+    if len(kept) in (0, problem.m):
+        return point, []
+    lost = [p.name for j, p in enumerate(problem.parameters) if j not in kept]
+    problem.keep(kept)
+    smaller = replace(point, u=point.u[kept], table=(Ju[:, kept], Js, Eu[:, kept], Es))
+    if isinstance(point.beat, Traced) and point.beat.tangents is not None:
+        columns = [*kept, *range(len(point.u), point.beat.tangents.shape[1])]
+        point.beat.tangents = point.beat.tangents[:, columns]
+    return smaller, [f"{', '.join(lost)} stayed where it was: these measurements cannot tell it from the others."]
 
 
 @dataclass
@@ -686,10 +715,27 @@ def _prepare(model: Model, t: _Target) -> tuple[Model, dict[str, float], list[st
         notes.append(f"The heart rate ({rate:g} 1/min) is given, not fitted.")
         if not t.measured:
             raise DataError("Only the heart rate is measured, and that is given; there is nothing left to fit.")
+    notes += _conflict(t, given)
     try:
         return model.with_(given), given, notes
     except ParameterError as error:
         raise DataError(f"The measured heart rate cannot be given to the model: {error}") from error
+
+
+def _conflict(t: _Target, given: Mapping[str, float]) -> list[str]:
+    """Output by two ways, if the record has both."""
+    have = t.measured
+    rate = given.get("pacing.HR_rest", have.get("HR"))
+    if rate is None or not {"CO", "EF", "LVEDV"} <= set(have):
+        return []
+    other = have["EF"] * have["LVEDV"] * rate / 1000
+    gap = other / have["CO"] - 1
+    if abs(gap) < 0.1:
+        return []
+    return [
+        f"Ejection fraction x end-diastolic volume x rate gives {other:.2f} L/min, {100 * gap:+.0f} % from the measured "
+        f"output ({have['CO']:g} L/min): no model without a leak can meet all three."
+    ]
 
 
 def _check_keys(keys: Sequence[str], features: Mapping[str, float]) -> None:

@@ -150,7 +150,7 @@ def trace(found: Fit, j: int, points: int, drop: float, max_steps: int) -> Profi
                 count = pr.evaluations
                 try:
                     start = pr.evaluate(*_along(pr, point, j, move), point)
-                    new = minimise(pr, start, max_steps=max_steps, tol=1e-2, rest_tol=1e-3, fixed=[j]).point
+                    new = minimise(pr, start, max_steps=max_steps, enough=1e-4, rest_tol=1e-3, fixed=[j]).point
                 except ConvergenceError:
                     open_because[side] = "there is no steady beat beyond"
                     break
