@@ -42,7 +42,7 @@ MAX_MOVE = 0.7  # first trust region: a factor of two
 FAR = 0.2  # a step beyond which the tangents no longer foresee the orbit; a few plain beats are better
 ENOUGH = 1e-6  # gain of the cost, relative to 1 + cost, that is not worth an orbit
 ROUGHLY = dict(enough=1e-4, rest_tol=0.05)  # the first stage only has to come near
-SEEN = 0.5  # least change of the data (SD per e-fold, others adjusted) for which a default parameter is freed
+SEEN = 1.0  # least change of the data (SD per e-fold, others adjusted) for which a default parameter is freed
 Z95 = 1.959963984540054
 
 
@@ -321,9 +321,9 @@ class Fit:
     beat
         Its steady beat.
     table
-        Per free parameter: value, unit, standard error, 95 % interval cut at the bounds (low, high), relative standard error,
-        start value, verdict, what else moves with it and why it is free. Standard errors come from the exact
-        Jacobian and the SDs of the measurements.
+        Per free parameter: value, unit, standard error, low and high of the 95 % interval (cut at the bounds),
+        relative standard error, start value, verdict, what else moves with it and why it is free. Standard errors
+        come from the exact Jacobian and the SDs of the measurements.
     residuals
         Per measurement: measured, model, sd, z = (model - measured) / sd, relative = model / measured - 1.
     evaluations, failures, gradients
@@ -733,8 +733,8 @@ def _conflict(t: _Target, given: Mapping[str, float]) -> list[str]:
     if abs(gap) < 0.1:
         return []
     return [
-        f"Ejection fraction x end-diastolic volume x rate gives {other:.2f} L/min, {100 * gap:+.0f} % from the measured "
-        f"output ({have['CO']:g} L/min): no model without a leak can meet all three."
+        f"Ejection fraction x end-diastolic volume x rate gives {other:.2f} L/min, {100 * gap:+.0f} % from the "
+        f"measured output ({have['CO']:g} L/min): no model without a leak can meet all three."
     ]
 
 

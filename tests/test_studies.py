@@ -397,3 +397,22 @@ def test_standard_errors_let_the_set_point_follow(reflexive):
             ends.append(np.array([b[k] for k in measured]))
         columns.append((ends[0] - ends[1]) / (2 * h) / f.residuals["sd"].to_numpy())
     assert f.jacobian == pytest.approx(np.array(columns).T, rel=1e-3)
+
+
+def test_default_parameters_that_the_data_cannot_tell_apart_stay(toy, data, monkeypatch):
+    from heartloop.studies import parameters
+
+    row = lambda *paths: (parameters.Candidate(paths, ("SBP", "DBP", "CO"), "because"),)  # noqa: E731
+    monkeypatch.setattr(
+        parameters, "CANDIDATES", (row("systemic.R"), row("blood.V_total"), row("mitral_valve.R"), row("arteries.C"))
+    )
+    measured = {k: data[k] for k in ("SBP", "DBP", "CO", "LVEDV")}
+    f = fit(toy, measured, sd={k: 0.1 * v for k, v in measured.items()}, progress=False)
+    assert "mitral_valve.R" not in f.table.index and "arteries.C" in f.table.index
+    assert any("mitral_valve.R stayed where it was" in n for n in f.notes)
+    assert f.converged
+
+
+def test_outputs_that_contradict_each_other_are_said(toy):
+    f = fit(toy, {"CO": 80.0, "EF": 0.6, "LVEDV": 150.0, "HR": 70.0}, ["systemic.R", "lv.E_max"], progress=False)
+    assert any("cannot" in n or "no model" in n for n in f.notes)
