@@ -40,7 +40,7 @@ def main() -> None:
     write("integrators", table(
         ["integrator", "right-hand side", "rtol", "ms CPU a beat", "steps", "largest error"],
         [[r["integrator"], r["code"], number(r["rtol"], ".0e"), number(r["ms"], ".1f"), number(r["steps"], ".0f"),
-          number(r["error"], ".1e")] for r in rows],
+          number(r["error"], ".1e") if not r["note"] else "gave up"] for r in rows],
     ))  # fmt: skip
     write("bench", table(["what", "value", "unit"], [[r["what"], number(r["value"]), r["unit"]] for r in bench()]))
     names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]

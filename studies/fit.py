@@ -41,7 +41,7 @@ ORBIT_TOL = 1e-9
 MAX_MOVE = 0.7  # first trust region: a factor of two
 FAR = 0.2  # a step beyond which the tangents no longer foresee the orbit; a few plain beats are better
 ENOUGH = 1e-6  # gain of the cost, relative to 1 + cost, that is not worth an orbit
-ROUGHLY = dict(enough=1e-4, rest_tol=0.05)  # the first stage only has to come near
+ROUGHLY, ROUGH_REST = 1e-4, 0.05  # `enough` and `rest_tol` of the first stage, which only has to come near
 SEEN = 1.0  # least change of the data (SD per e-fold, others adjusted) for which a default parameter is freed
 Z95 = 1.959963984540054
 
@@ -573,7 +573,8 @@ def _search(
                 begin = _start(problem, u, s)
                 if prune and not k:
                     begin, notes = _prune(problem, begin)
-                first = minimise(problem, begin, max_steps=max_steps, goal=max(goal, 0.01), bar=bar, **ROUGHLY)
+                near = dict(max_steps=max_steps, goal=max(goal, 0.01), bar=bar)
+                first = minimise(problem, begin, enough=ROUGHLY, rest_tol=ROUGH_REST, **near)  # type: ignore[arg-type]
                 problem.model = intact
                 begin = _start(problem, first.point.u, first.point.s, first.point)
             else:
