@@ -7,7 +7,7 @@ is the 95 % limit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -196,6 +196,18 @@ def follow(e: np.ndarray, Eu: np.ndarray, Es: np.ndarray) -> np.ndarray:
     return np.linalg.lstsq(Es, np.column_stack([e, Eu]), rcond=1e-7)[0]
 
 
+def following(pr: Problem, point: Point) -> Callable[[np.ndarray], np.ndarray]:
+    """Set points at other positions, to first order such that the reflex stays at rest there."""
+    _, _, Eu, Es = pr.jacobian(point)
+    back = follow(point.e, Eu, Es)[:, 1:]
+
+    def at(u: np.ndarray) -> np.ndarray:
+        s = point.s - back @ (u - point.u)
+        return np.clip(s, *pr.rest_bounds.T) if len(s) else s
+
+    return at
+
+
 def _along(pr: Problem, point: Point, j: int, move: float) -> tuple[np.ndarray, np.ndarray]:
     """Positions and set points a `move` of parameter j along the profile, to first order."""
     Ju, Js, Eu, Es = pr.jacobian(point)
@@ -239,6 +251,8 @@ class Posterior:
     def predict(self, of: Sequence[str], *, draws: int = 40) -> pd.DataFrame:
         """Steady beats at the first `draws` samples: numbers `of` (draws x of), fitted or not.
 
+        Reflex set points follow the parameters to first order, so that each sample is at rest.
+
         Failed orbits are left out and counted in `.attrs["failures"]`. Raises `UnknownNameError` for unknown keys.
         """
         known = self._fit.beat.features()
@@ -246,12 +260,13 @@ class Posterior:
             if k not in known:
                 raise UnknownNameError(f"The model's summary has no '{k}'.{suggest(k, known)}")
         pr, point = self._fit.problem, self._fit.point
+        set_points = following(pr, point)
         rows, failures = [], 0
         bar = Bar("predict", draws, "orbits")
         try:
             for i, u in enumerate(self._u[:draws]):
                 try:
-                    f = pr.evaluate(u, point.s, point).beat.features()
+                    f = pr.evaluate(u, set_points(u), point).beat.features()
                     rows.append([f.get(k, np.nan) for k in of])
                 except ConvergenceError:
                     failures += 1
@@ -308,13 +323,14 @@ def sample_emcee(found: Fit, draws: int, seed: int, walkers: int | None, steps: 
         ) from error
     pr, point = found.problem, found.point
     n = walkers or 2 * pr.m + 2
+    set_points = following(pr, point)
     before, failed = pr.evaluations, pr.failures
 
     def log_probability(u: np.ndarray) -> Any:
         if np.any(u < pr.low) or np.any(u > pr.high):
             return -np.inf
         try:
-            return -pr.evaluate(u, point.s, point).cost
+            return -pr.evaluate(u, set_points(u), point).cost
         except ConvergenceError:
             return -np.inf
 
@@ -335,5 +351,5 @@ def sample_emcee(found: Fit, draws: int, seed: int, walkers: int | None, steps: 
     U = sampler.get_chain(discard=done // 3, flat=True)
     rng = np.random.default_rng(seed)
     U = U[rng.choice(len(U), size=draws, replace=len(U) < draws)]
-    note = f"emcee: {n} walkers, {done} steps, first third dropped; reflex set points held at the fit"
+    note = f"emcee: {n} walkers, {done} steps, first third dropped; reflex set points follow to first order"
     return Posterior(found, U, note, pr.evaluations - before, pr.failures - failed)

@@ -380,6 +380,14 @@ def test_the_fitted_rest_is_an_equilibrium_of_the_reflex(reflexive):
     assert f.evaluations < 15
 
 
+def test_samples_of_the_posterior_are_at_rest(reflexive):
+    measured = {"SBP": 150.0, "DBP": 95.0, "CO": 75.0}
+    f = fit(reflexive, measured, ["systemic.R", "arteries.C", "blood.V_total"], progress=False)
+    drawn = f.posterior(20).predict(["rest:sinus.tone", "CO"], draws=20)
+    assert drawn["rest:sinus.tone"].abs().max() < 0.01
+    assert drawn["CO"].std() > 1
+
+
 def test_standard_errors_let_the_set_point_follow(reflexive):
     from heartloop.calibrate import calibrate
 

@@ -13,6 +13,12 @@ EVALUATIONS = 271
 KEYS = ("SBP", "DBP", "RVSP", "RV_min", "PAP_sys", "PAP_dia", "PCWP", "CO")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def asked(request):
+    if "slow" not in (request.config.getoption("-m") or ""):
+        pytest.skip("about ten minutes; run with: pytest -m slow")
+
+
 @pytest.fixture(scope="module")
 def patient():
     return hl.read_patient("rhc_transplant.csv", id="tx-01")
