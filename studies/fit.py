@@ -108,6 +108,7 @@ class Problem:
     evaluations: int = 0
     failures: int = 0
     gradients: int = 0
+    checked: bool = False  # whether the summary has all the keys
 
     def __post_init__(self) -> None:
         if not len(self.prior):
@@ -166,8 +167,9 @@ class Problem:
 
     def point(self, u: np.ndarray, s: np.ndarray, beat: Beat) -> Point:
         f = beat.features()
-        if self.evaluations == 1:
+        if not self.checked:
             _check_keys([*self.keys, *self.intervals], f)
+            self.checked = True
         # a key may vanish on a strange beat, for example the ejection time of a valve that never opens
         r = [(f.get(k, math.nan) - v) / d for k, v, d in zip(self.keys, self.measured, self.sd, strict=True)]
         for k, (low, high, d) in self.intervals.items():
@@ -248,7 +250,8 @@ def minimise(
             du[free] = _box_step(J, r, (problem.low - point.u)[free], (problem.high - point.u)[free], radius)
             ds = -back[:, 0] - back[:, 1:] @ du
             gain = 0.5 * float(r @ r) - 0.5 * float(np.sum((r + J @ du[free]) ** 2))
-            if settled and gain < enough * (1 + point.cost):
+            whole = float(np.max(np.abs(du), initial=0.0)) < 0.99 * radius  # not shortened by the region
+            if settled and whole and gain < enough * (1 + point.cost):
                 return Outcome(point, _ended(problem, point), True, steps)
             if radius < 1e-6:
                 return Outcome(point, "stopped: no smaller step lowers the misfit", False, steps)
@@ -566,7 +569,7 @@ def _search(
         u = np.zeros(problem.m)
         if k:
             u = np.clip(rng.uniform(-np.log(2), np.log(2), problem.m), problem.low, problem.high)
-        s = intact._theta[problem.rest_rows].copy()
+        s = problem.set_points()
         try:
             if calm is not None:
                 problem.model = calm

@@ -77,6 +77,21 @@ def test_a_step_without_a_steady_beat_is_shortened_and_counted(toy, data, monkey
     assert f.table.loc["systemic.R", "value"] == pytest.approx(1.3, rel=1e-4)
 
 
+def test_a_fit_that_cannot_move_does_not_call_itself_converged(toy, data, monkeypatch):
+    real, seen = fitting.solve_orbit, []
+
+    def only_the_first(*args, **kw):
+        seen.append(1)
+        if len(seen) > 1:
+            raise ConvergenceError("lost")
+        return real(*args, **kw)
+
+    monkeypatch.setattr(fitting, "solve_orbit", only_the_first)
+    f = fit(toy, data, FREE, progress=False)
+    assert not f.converged and f.status.startswith("stopped")
+    assert f.failures == f.evaluations - 1
+
+
 def test_standard_errors_are_those_of_a_finite_difference_jacobian(found):
     columns = []
     h = 1e-4
