@@ -43,36 +43,36 @@ class Land(Component):
     zeta_w = State(0.0, "1", "distortion of weakly bound cross-bridges", bounds=(-5, 5), scale=0.3)
     zeta_s = State(0.0, "1", "distortion of strongly bound cross-bridges", bounds=(-5, 5), scale=0.3)
 
-    k_TRPN = Param(0.02394, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
+    k_TRPN = Param(0.02229, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
                    source=f"{_LAND}, 0.1; re-identified")
     n_TRPN = Param(3.27, "1", "cooperativity of binding to troponin C", bounds=(1, 4),
                    source=f"{_LAND}, 2.0; re-identified")
-    Ca50 = Param(0.5681, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
+    Ca50 = Param(0.5492, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
                  source=f"{_LAND}, 0.805; re-identified")
-    beta_1 = Param(-2.081, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
+    beta_1 = Param(-2.151, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
                    source=f"{_LAND}, -2.4; re-identified")
-    beta_0 = Param(0.5577, "1", "slope of overlap with stretch", bounds=(0, 4), source=f"{_LAND}, 2.3; re-identified")
+    beta_0 = Param(0.4766, "1", "slope of overlap with stretch", bounds=(0, 4), source=f"{_LAND}, 2.3; re-identified")
     TRPN50 = Param(0.09509, "1", "troponin occupancy at half activation", bounds=(0.05, 0.8),
                    source=f"{_LAND}, 0.35; re-identified")
     n_Tm = Param(2.206, "1", "cooperativity of tropomyosin; 5 in the preprint", bounds=(1, 8),
                  source=f"{_LAND}, 2.4; re-identified")
-    k_u = Param(0.04434, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
+    k_u = Param(0.04781, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
                 source=f"{_LAND}, 0.04; re-identified")
-    k_uw = Param(0.2529, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
+    k_uw = Param(0.2502, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
                  source=f"{_LAND}, 0.182; re-identified")
-    k_ws = Param(0.0354, "1/ms", "weakly to strongly bound", bounds=(2e-3, 0.2), scale="log",
+    k_ws = Param(0.03663, "1/ms", "weakly to strongly bound", bounds=(2e-3, 0.2), scale="log",
                  source=f"{_LAND}, 0.012; re-identified")
     r_s = Param(0.25, "1", "steady duty ratio", bounds=(0.05, 0.6), source=_LAND)
     r_w = Param(0.5, "1", "steady share of weakly bound among not strongly bound", bounds=(0.1, 0.9), source=_LAND)
-    gamma_s = Param(0.005431, "1/ms", "distortion-dependent unbinding, strong", bounds=(0, 0.1),
+    gamma_s = Param(0.005058, "1/ms", "distortion-dependent unbinding, strong", bounds=(0, 0.1),
                     source=f"{_LAND}, 0.0085; re-identified")
-    gamma_w = Param(0.1582, "1/ms", "distortion-dependent unbinding, weak", bounds=(0, 3),
+    gamma_w = Param(0.1162, "1/ms", "distortion-dependent unbinding, weak", bounds=(0, 3),
                     source=f"{_LAND}, 0.615; re-identified")
-    phi_land = Param(1.813, "1", "speed of distortion decay (phi)", bounds=(0.1, 10), scale="log",
+    phi_land = Param(1.842, "1", "speed of distortion decay (phi)", bounds=(0.1, 10), scale="log",
                      source=f"{_LAND}, 2.23; re-identified")
     A_eff = Param(114.1, "1", "distortion per stretch", bounds=(1, 120), scale="log",
                   source=f"{_LAND}, 25.0; re-identified")
-    T_ref = Param(86.04, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
+    T_ref = Param(80.85, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
                   source=f"{_LAND}, 120.0; re-identified")
     B_TRPN = Param(70.0, "umol/L", "troponin C sites for calcium", bounds=(20, 150), source="Land2017 (recalled)")
     e_Ca50_pka = Param(0.47081, "1", "rise of Ca50 at full PKA phosphorylation", bounds=(0, 1),

@@ -40,16 +40,16 @@ DENSITY = 1.055  # g/mL, myocardium
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
 _VESSELS: Table = {
-    "aorta": dict(C=(0.4628, _ART), V0=(87.0, _SUM)),
-    "arteries": dict(C=(1.599, _ART), V0=(757.0, _SUM)),
+    "aorta": dict(C=(0.4568, _ART), V0=(87.0, _SUM)),
+    "arteries": dict(C=(1.618, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
-    "systemic_veins": dict(C=(44.0, _SUM), V0=(1439, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
+    "systemic_veins": dict(C=(44.0, _SUM), V0=(1424, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
                            share=(0.42, "Heldt2004, cardiopulmonary gains 46/110 (traced)")),
     "vena_cava": dict(C=(3.3, _SUM), V0=(137.0, _SUM), V_max=(650.0, f"{_H}, abdominal veins (traced)"),
                       share=(0.0, "the great veins take no part (assumed)")),
-    "pulmonary_arteries": dict(C=(3.371, f"{_H}, 3.2 (computed)"), V0=(171.0, f"{_H}, 160 (computed)")),
+    "pulmonary_arteries": dict(C=(3.706, f"{_H}, 3.2 (computed)"), V0=(171.0, f"{_H}, 160 (computed)")),
     "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(459.0, f"{_H}, 430 (computed)")),
     "aortic_path": dict(R=(0.02, f"{_H}, paths to the beds in parallel (computed)"),
                         L=(2.6e-4, f"{_H}, paths to the beds in parallel (computed)")),
@@ -58,21 +58,21 @@ _VESSELS: Table = {
     "systemic_outflow": dict(R=(0.029, f"{_H}, venous paths weighted by flow (computed)")),
     "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
     "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
-    "pulmonary": dict(R=(0.08483, f"{_H}, 0.07 +- 0.04 (computed)")),
+    "pulmonary": dict(R=(0.08029, f"{_H}, 0.07 +- 0.04 (computed)")),
     "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"),
                               L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
 }  # fmt: skip
 _CHAMBERS: Table = {
-    "la": dict(E_b=(0.1581, _CAL), E_a=(0.193, _CAL), V0=(2.05, _CAL),
+    "la": dict(E_b=(0.146, _CAL), E_a=(0.2075, _CAL), V0=(1.996, _CAL),
                t_delay=(0.02, "interatrial conduction (assumed)")),
-    "ra": dict(E_b=(0.2396, _CAL), E_a=(0.0376, _CAL), V0=(33.5, _CAL)),
+    "ra": dict(E_b=(0.2491, _CAL), E_a=(0.0366, _CAL), V0=(34.75, _CAL)),
 }
 _PUMPS: dict[str, Table] = {
     "onefibre": {
-        "lv": dict(V_ref=(79.64, _CAL), s_titin=(9.512, _CAL), k_titin=(3.316, _CAL),
-                   s_collagen=(0.08938, _CAL), k_collagen=(10.87, _CAL), k_scale=(1.855, _SCALE)),
-        "rv": dict(V_ref=(138.2, _CAL), s_titin=(9.512, _CAL), k_titin=(3.316, _CAL),
-                   s_collagen=(9.512, _CAL), k_collagen=(10.87, _CAL), k_scale=(1.855, _SCALE)),
+        "lv": dict(V_ref=(83.77, _CAL), s_titin=(9.18, _CAL), k_titin=(3.154, _CAL),
+                   s_collagen=(0.06406, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
+        "rv": dict(V_ref=(150.1, _CAL), s_titin=(9.18, _CAL), k_titin=(3.154, _CAL),
+                   s_collagen=(9.512, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
     },
     "elastance": {
         "lv": dict(E_max=(2.52, _CAL), V0=(16.4, _CAL), P0=(0.92, _CAL), k=(0.018, _CAL), T_ref=(61.0, _CAL)),
