@@ -25,6 +25,7 @@ from .parameters import CANDIDATES, Parameter, free_parameters
 
 METHODS = ("local", "dgsm", "morris", "sobol")
 SAMPLES = {"dgsm": 64, "morris": 16, "sobol": 128}
+NEAR = 0.1  # move on the fitted scale up to which the neighbour's inverse is tried
 MOST_LOST = 0.5  # share of failed samples beyond which a global measure means nothing
 
 
@@ -197,8 +198,10 @@ class _Study:
         model = self.model._copy()
         for p, x in zip(self.parameters, u, strict=True):
             model._theta[p.rows] = p.values(x)
-        near = self._beats[int(np.argmin([np.sum((v - w) ** 2) for w in self._places]))]
-        for inverse in (near.orbit.inverse, None):  # then again with a few plain beats first
+        moves = [float(np.max(np.abs(v - w) * (self.box[:, 1] - self.box[:, 0]))) for w in self._places]
+        near = self._beats[int(np.argmin(moves))]
+        # a kept inverse is good for a small move only; otherwise a few plain beats first
+        for inverse in (near.orbit.inverse, None) if min(moves) < NEAR else (None,):
             try:
                 orbit = solve_orbit(
                     model._c, model._theta, near.x, rtol=self.rtol, inverse=inverse, fallback=False, tol=1e-8
