@@ -35,9 +35,9 @@ class Cardiopulmonary(Component):
     k_ra = Param(3.27, "mmHg", "width of the inhibitory sigmoid", bounds=(1, 10), scale="log", source=_BXS)
     tau_ra = Param(2.076, "s", "smoothing of the inhibitory afferent", bounds=(0.5, 10), scale="log", source=_BXS)
     f_filling_max = Param(12.0, "spikes/s", "saturation of the excitatory afferent", bounds=(0, 30), source="assumed")
-    dead_zone = Param(2.0, "mmHg", "rise of filling pressure without excitation", bounds=(0.5, 6), source="assumed")
+    dead_zone = Param(0.7, "mmHg", "rise of filling pressure without excitation", bounds=(0.5, 6), source="assumed")
     p_50 = Param(
-        11.0,
+        5,
         "mmHg",
         "rise above the dead zone of half excitation",
         bounds=(3, 40),

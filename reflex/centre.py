@@ -99,11 +99,11 @@ class AutonomicCenter(Component):
         bounds=(-4, 0),
         source="BXS-Lab CVModel, scaled to this law (computed)",
     )
-    Wf_heart = Param(2.0, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source="assumed")
+    Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source="assumed")
     Wf_arterioles = Param(
-        0.8, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
+        0.15, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
     )
-    Wf_veins = Param(1.0, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source="assumed")
+    Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source="assumed")
     Wa = Param(
         3.0, "spikes/s", "weight of central angiotensin, all sympathetic targets", bounds=(0, 10), source="assumed"
     )
@@ -118,8 +118,8 @@ class AutonomicCenter(Component):
     )
     k_ev = Param(7.06, "spikes/s", "width of the vagal response", bounds=(2, 20), scale="log", source=_URSINO)
     Wc_vagus = Param(0.2, "1", "weight of the chemoreceptor, vagus", bounds=(0, 1), source=_ALBANESE)
-    Wf_vagus = Param(-0.2, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source="assumed")
-    Wa_vagus = Param(-0.3, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source="assumed")
+    Wf_vagus = Param(-0.075, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source="assumed")
+    Wa_vagus = Param(-0.1, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source="assumed")
     w_vagus = Param(0.2, "spikes/s", "rounding of vagal silence", bounds=(0.02, 1), source="assumed")
 
     theta_heart = Param(

@@ -140,14 +140,14 @@ class Arterioles(Component):
     contraction = State(0.0, "1", "log drive less rest", scale=0.5)
 
     G_R = Param(
-        0.27,
+        0.12,
         "1",
         "relative resistance per unit of log drive",
         bounds=(0, 0.7),
         source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.30 without baroreceptor",
     )
     G_angiotensin = Param(
-        0.12, "1", "relative resistance per unit of angiotensin action; 0 = cut", bounds=(0, 0.4), source="assumed"
+        0.05, "1", "relative resistance per unit of angiotensin action; 0 = cut", bounds=(0, 0.4), source="assumed"
     )
     D = Param(2.0, "s", "delay, as a chain of two lags", bounds=(0.2, 8), scale="log", source=_URSINO)
     tau = Param(6.0, "s", "time constant of the muscle", bounds=(1, 30), scale="log", source=_URSINO)

@@ -50,7 +50,13 @@ class Fibrosis(Component):
     )
     r_a = Param(1e-4, "1/day", "formation per renin-angiotensin ratio", bounds=(0, 1e-3), source="assumed")
     r_ros = Param(2.5e-4, "1/day", "formation per reactive oxygen", bounds=(0, 2e-3), source="assumed")
-    r_L = Param(5e-4, "1/day", "formation per relative diastolic stretch", bounds=(0, 5e-3), source="assumed")
+    r_L = Param(
+        5e-4,
+        "1/day",
+        "formation per relative diastolic stretch",
+        bounds=(0, 0.03),
+        source="assumed; most of the loss falls between the second and the ninth month",
+    )
     zone_a = Param(0.1, "1", "dead zone of renin-angiotensin activity", bounds=(0, 0.5), source="assumed")
     zone_ros = Param(0.1, "1", "dead zone of reactive oxygen", bounds=(0, 0.3), source="assumed")
     zone_L = Param(0.01, "1", "dead zone of stretch", bounds=(0, 0.05), source="assumed")
@@ -82,12 +88,20 @@ class Fibrosis(Component):
         scale="log",
         source="assumed, 10 weeks of pacing leave a quarter",
     )
-    r_death = Param(8e-4, "1/day", "largest rate of myocyte loss by each cause", bounds=(0, 5e-3), source="assumed")
-    X_death = Param(0.5, "1", "reactive oxygen above health at which loss begins", bounds=(0.1, 1.5), source="assumed")
-    X_50 = Param(1.0, "1", "reactive oxygen beyond that of half the loss rate", bounds=(0.2, 3), source="assumed")
-    S_death = Param(0.3, "1", "relative stress above rest at which loss begins", bounds=(0.1, 1), source="assumed")
-    S_50 = Param(0.6, "1", "relative stress beyond that of half the loss rate", bounds=(0.1, 2), source="assumed")
-    viable_min = Param(0.4, "1", "living myocytes below which none is lost", bounds=(0, 0.8), source="assumed")
+    r_death = Param(
+        0.01,
+        "1/day",
+        "largest rate of myocyte loss by each cause",
+        bounds=(0, 0.03),
+        source="assumed; most of the loss falls between the second and the ninth month",
+    )
+    X_death = Param(
+        0.08, "1", "reactive oxygen above health at which loss begins", bounds=(0.02, 1.5), source="assumed"
+    )
+    X_50 = Param(0.25, "1", "reactive oxygen beyond that of half the loss rate", bounds=(0.2, 3), source="assumed")
+    S_death = Param(0.1, "1", "relative stress above rest at which loss begins", bounds=(0.02, 1), source="assumed")
+    S_50 = Param(0.3, "1", "relative stress beyond that of half the loss rate", bounds=(0.1, 2), source="assumed")
+    viable_min = Param(0.62, "1", "living myocytes below which none is lost", bounds=(0, 0.8), source="assumed")
     k_stiff = Param(
         4.0, "1", "log stiffness of the passive wall per collagen fraction", bounds=(0, 15), source="assumed"
     )

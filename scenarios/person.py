@@ -117,7 +117,9 @@ def assemble(
     return c
 
 
-# slow -> fast: one list for both walls' cells, one for the rest
+# slow -> fast. Receptors answer to noradrenaline in both ventricles; the other slow states of the cell are driven by
+# the stress of the left wall and stay there
+BOTH_WALLS = ("beta1_density", "grk_activity")
 CELL_ARROWS: dict[str, str | list[str]] = {
     "receptors.beta1_density": "beta1_density",
     "receptors.grk_activity": "grk_activity",
@@ -151,7 +153,7 @@ def _slow_clock(c: Circuit) -> None:
     for source, destination in wires:
         c.signal(source, to=destination)
     for source, key in CELL_ARROWS.items():
-        c.signal(source, to=[f"lv.cell.{key}", f"rv.cell.{key}"])
+        c.signal(source, to=[f"{wall}.cell.{key}" for wall in (("lv", "rv") if key in BOTH_WALLS else ("lv",))])
     for source, destination in ARROWS.items():
         c.signal(source, to=destination)
 
