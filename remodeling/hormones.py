@@ -53,7 +53,7 @@ class Hormones(Component):
         bounds=(1, 6),
         source="Hasking1986, x3.06 at total x1.73 (computed)",
     )
-    card_max = Param(9.0, "1", "largest rise of the cardiac spillover ratio", bounds=(4, 20), source="assumed")
+    card_max = Param(8.0, "1", "largest rise of the cardiac spillover ratio", bounds=(4, 20), source="assumed")
     ren_max = Param(4.0, "1", "largest rise of the renal spillover ratio", bounds=(2, 10), source="assumed")
     k_clear = Param(
         0.45,
