@@ -101,11 +101,11 @@ class AutonomicCenter(Component):
     )
     Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source="assumed")
     Wf_arterioles = Param(
-        0.15, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
+        0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
     )
     Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source="assumed")
     Wa = Param(
-        3.0, "spikes/s", "weight of central angiotensin, all sympathetic targets", bounds=(0, 10), source="assumed"
+        1, "spikes/s", "weight of central angiotensin, all sympathetic targets", bounds=(0, 10), source="assumed"
     )
 
     f_ev0 = Param(3.2, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5), source=_URSINO)

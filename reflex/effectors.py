@@ -140,7 +140,7 @@ class Arterioles(Component):
     contraction = State(0.0, "1", "log drive less rest", scale=0.5)
 
     G_R = Param(
-        0.12,
+        0.27,
         "1",
         "relative resistance per unit of log drive",
         bounds=(0, 0.7),

@@ -35,7 +35,7 @@ class BaroreflexResetting(Component):
     )
 
     rho = Param(
-        0.4,
+        0.6,
         "1",
         "resetting share of the arterial set point",
         bounds=(0, 0.95),

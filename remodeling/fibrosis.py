@@ -49,7 +49,7 @@ class Fibrosis(Component):
         source="assumed; severe failure 0.15-0.25 (recalled)",
     )
     r_a = Param(1e-4, "1/day", "formation per renin-angiotensin ratio", bounds=(0, 1e-3), source="assumed")
-    r_ros = Param(2.5e-4, "1/day", "formation per reactive oxygen", bounds=(0, 2e-3), source="assumed")
+    r_ros = Param(0.0006, "1/day", "formation per reactive oxygen", bounds=(0, 2e-3), source="assumed")
     r_L = Param(
         5e-4,
         "1/day",
@@ -96,7 +96,7 @@ class Fibrosis(Component):
         source="assumed; most of the loss falls between the second and the ninth month",
     )
     X_death = Param(
-        0.08, "1", "reactive oxygen above health at which loss begins", bounds=(0.02, 1.5), source="assumed"
+        0.12, "1", "reactive oxygen above health at which loss begins", bounds=(0.02, 1.5), source="assumed"
     )
     X_50 = Param(0.25, "1", "reactive oxygen beyond that of half the loss rate", bounds=(0.2, 3), source="assumed")
     S_death = Param(0.1, "1", "relative stress above rest at which loss begins", bounds=(0.02, 1), source="assumed")

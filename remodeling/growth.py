@@ -40,7 +40,7 @@ class WallGrowth(Component):
         0.28, "1", "largest log lengthening", bounds=(0.05, 0.6), source="Nakano1991, EDV x1.81 at 90 d (computed)"
     )
     e_min = Param(0.10, "1", "largest log shortening", bounds=(0, 0.3), source="assumed")
-    z_e50 = Param(0.03, "1", "stretch of half effect", bounds=(0.01, 0.15), scale="log", source="Nakano1991 (computed)")
+    z_e50 = Param(0.04, "1", "stretch of half effect", bounds=(0.01, 0.15), scale="log", source="Nakano1991 (computed)")
     zone_e = Param(0.005, "1", "dead zone of stretch", bounds=(0, 0.05), source="assumed")
     tau_e_up = Param(
         38.0,

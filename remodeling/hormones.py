@@ -43,14 +43,14 @@ class Hormones(Component):
         7.4,
         "1",
         "cardiac spillover per total spillover",
-        bounds=(2, 12),
+        bounds=(0, 12),
         source="Hasking1986, x6.4 at total x1.73 (computed)",
     )
     k_ren = Param(
         2.8,
         "1",
         "renal spillover per total spillover",
-        bounds=(1, 6),
+        bounds=(0, 6),
         source="Hasking1986, x3.06 at total x1.73 (computed)",
     )
     card_max = Param(8.0, "1", "largest rise of the cardiac spillover ratio", bounds=(4, 20), source="assumed")

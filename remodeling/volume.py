@@ -34,7 +34,7 @@ class ExtracellularWater(Component):
     intake = Param(1.0, "1", "sodium intake over rest", bounds=(0, 10), source="protocol")
     k_P = Param(3.0, "1", "excretion per relative renal perfusion pressure", bounds=(0.5, 10), source="assumed")
     k_E = Param(
-        7,
+        9,
         "1",
         "excretion per relative water",
         bounds=(2, 20),
@@ -42,7 +42,7 @@ class ExtracellularWater(Component):
     )
     k_n = Param(0.6, "1", "excretion per log natriuretic peptide", bounds=(0, 2), source="assumed")
     k_a = Param(
-        1,
+        0.83,
         "1",
         "retention per log mineralocorticoid",
         bounds=(0, 2),

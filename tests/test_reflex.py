@@ -153,10 +153,10 @@ def test_signs():
     assert low["autonomic.sympathetic_heart"] > 1 > low["autonomic.vagal"]
     assert low["arterioles.tone_R"] > 1 and low["veins.dV0"] < 0 and low["pacing.HR"] > rest["pacing.HR"]
     assert at(ra=-1.0)["arterioles.tone_R"] > 1 > at(ra=9.0)["arterioles.tone_R"]
-    assert at(filling=9.9)["autonomic.sympathetic"] == pytest.approx(1, abs=1e-12)  # dead zone
+    assert at(filling=8.1)["autonomic.sympathetic"] == pytest.approx(1, abs=1e-12)  # dead zone
     assert at(filling=24.0)["autonomic.sympathetic"] > 1.15
-    assert at(autonomic={"angiotensin": 1.0})["autonomic.sympathetic"] > 1.08
-    assert at(arterioles={"angiotensin": 1.0})["arterioles.tone_R"] == pytest.approx(1.12)
+    assert at(autonomic={"angiotensin": 1.0})["autonomic.sympathetic"] > 1.04
+    assert at(arterioles={"angiotensin": 1.0})["arterioles.tone_R"] == pytest.approx(1.05)
     assert at(autonomic={"drive": 5.0})["autonomic.sympathetic"] > 1.1
 
 
