@@ -48,7 +48,7 @@ class ViscoelasticVessel(Compliance):
     eta = Param(0.04, "mmHg s/mL", "wall viscosity", bounds=(1e-4, 0.5), scale="log",
                 source="assumed: impedance of the human aorta 0.04-0.08 mmHg s/mL (recalled)")  # fmt: skip
 
-    def equations(self, p_ext, stiffening, dVdt, V, C, V0, eta):
+    def equations(self, p_ext, stiffening, dVdt, V, C, V0, eta):  # type: ignore[override]
         p_transmural = (V - V0) * stiffening / C + eta * dVdt
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
 

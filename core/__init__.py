@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from heartloop.scenarios.patients import read_patient
     from heartloop.scenarios.myocyte import myocyte
+    from heartloop.scenarios.patients import read_patient
     from heartloop.scenarios.person import human
     from heartloop.scenarios.scenario import list_scenarios, scenario
 

@@ -304,6 +304,7 @@ class Beat(Result):
                     sample_tangents=True, steps=seg.steps * seg.length, method=self.orbit.method,
                 )  # fmt: skip
                 V, piece = v[None], np.zeros(len(grid), dtype=int)
+                assert r.gs is not None and r.S is not None
                 y = reader(r.gx, V, piece)
                 dy = reader.tangents(r.gx, V, piece, r.gs, np.zeros((len(v), 1)))
                 times.append(seg.start + grid)

@@ -373,11 +373,11 @@ class _Flattener:
                 unit = "s"
             else:
                 entry = self.params.get(source) or self.fast.get(source) or self.slow.get(source)
-                declared = entry.declaration if entry else self.declared.get(source)
-                if declared is None:
+                found = entry.declaration if entry else self.declared.get(source)
+                if found is None:
                     known = [*self.outputs, *self.fast, *self.params, *self.slow]
                     raise WiringError(f"'{path}' is wired to '{source}', which does not exist.{suggest(source, known)}")
-                unit = declared.unit
+                unit = found.unit
             result[path] = (source, units.factor(unit, d.unit))
         if missing:
             raise WiringError(f"{len(missing)} inputs are not connected: " + "; ".join(missing[:12]))

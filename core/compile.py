@@ -186,7 +186,7 @@ class SegmentResult:
 
 
 class _Problem(ctypes.Structure):
-    _fields_ = (
+    _fields_ = (  # type: ignore[assignment]
         [(k, ctypes.c_void_p) for k in ("f", "jac", "fv")]
         + [(k, ctypes.c_longlong) for k in ("n", "nv", "s", "nnz_j", "nnz_v", "nnz_lu")]
         + [(k, ctypes.c_void_p) for k in ("jcol", "jrow", "vcol", "vrow", "perm", "jpos", "dpos")]
@@ -354,7 +354,8 @@ class Kernel:
         gs = np.empty((len(grid), n, m)) if sample_tangents and m else None
         stats = np.zeros(8)
         controlled = self.scale > 0
-        ig, time, err_old, rejected, ends = 0, 0.0, 1e-4, False, []
+        ends: list[float] = []
+        ig, time, err_old, rejected = 0, 0.0, 1e-4, False
         while ig < len(grid) and grid[ig] <= 0:
             gx[ig] = x
             if gs is not None:

@@ -99,7 +99,7 @@ class Reader:
 
 def _nonzeros(m: ca.SX) -> ca.SX:
     nz = m.nonzeros()
-    return ca.vertcat(*nz) if nz else ca.SX(0, 1)
+    return ca.vertcat(*nz) if nz else ca.SX(0, 1)  # type: ignore[call-overload]
 
 
 def _blockwise(name: str, x: ca.SX, v: ca.SX, y: ca.SX) -> ca.Function:
@@ -189,6 +189,7 @@ class Compiled:
         self.periodic_rows = np.flatnonzero(keep)
         self._slow_rhs: ca.Function | None = None
         self._slow_out: ca.Function | None = None
+        self._slow_jacobian: ca.Function | None = None  # made by the course when first needed
         self.slow_out_paths = list(g.slow_outputs)
         self._readers: dict[tuple[str, ...], Reader] = {}
         totals = ca.vertcat(*g.totals.values()) if g.totals else ca.SX(0, 1)
@@ -326,7 +327,12 @@ class Compiled:
         dv = None
         if S is not None:
             dv = np.concatenate([dtheta, dheld, np.zeros((self.ng, m))])  # type: ignore[list-item]
-        ts, Xs, SXs, Vs, pieces, dts = [], [], [], [], [], []
+        ts: list[np.ndarray] = []
+        Xs: list[np.ndarray] = []
+        SXs: list[Any] = []
+        Vs: list[np.ndarray] = []
+        pieces: list[np.ndarray] = []
+        dts: list[np.ndarray] = []
         segments: list[Segment] = []
         stats = np.zeros(8)
         h = 2e-4

@@ -204,7 +204,7 @@ class Component:
         if not name or any(not part.isidentifier() for part in name.split(".")):
             raise DeclarationError(f"'{name}' is not a component name; use lower-case words joined by dots.")
         self.name = name
-        self.declarations = dict(type(self).declarations)
+        self.declarations = dict(type(self).declarations)  # type: ignore[misc]
         for key, value in values.items():
             d = self.declarations.get(key)
             if not isinstance(d, Param | State):

@@ -153,10 +153,10 @@ def slow_jacobian(beat: Beat) -> np.ndarray:
     import casadi as ca
 
     m, c = beat.model, beat.model._c
-    if not hasattr(c, "_slow_jacobian"):
-        f = c.slow_rhs()
-        phi, th = ca.SX.sym("phi", f.size1_in(0)), ca.SX.sym("theta", f.size1_in(1))
-        out = f(phi, th)
+    if c._slow_jacobian is None:
+        rhs = c.slow_rhs()
+        phi, th = ca.SX.sym("phi", rhs.size1_in(0)), ca.SX.sym("theta", rhs.size1_in(1))
+        out = rhs(phi, th)
         c._slow_jacobian = ca.Function("slow_jac", [phi, th], [ca.jacobian(out, phi), ca.jacobian(out, th)])
     names = c.graph.features
     reference = m.reference if any(n.endswith("_rest") for n in names) else {}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-import casadi
 import numpy as np
 import pandas as pd
 
-from . import __version__
 from .beat import Beat
 from .circuit import match
 from .compiled import Compiled
@@ -170,9 +169,12 @@ class Model:
     def provenance(self) -> dict[str, Any]:
         """Versions and hash that a result needs to be repeated."""
         return {
-            "title": self.title, "graph": self._c.hash, "heartloop": __version__, "casadi": casadi.__version__,
-            "numpy": np.__version__, "python": platform.python_version(), "compiled": self._c.kernel.compiled,
-        }  # fmt: skip
+            "title": self.title,
+            "graph": self._c.hash,
+            **{name: metadata.version(name) for name in ("heartloop", "casadi", "numpy")},
+            "python": platform.python_version(),
+            "compiled": self._c.kernel.compiled,
+        }
 
     def describe(self) -> dict[str, Any]:
         """Size of the compiled graph."""

@@ -83,6 +83,7 @@ class OrbitProblem:
         return np.concatenate([r, g])
 
     def monodromy(self, p: Pass) -> np.ndarray:
+        assert p.S is not None
         return p.S[self.rows] / self.D[:, None]
 
     def inverse(self, M: np.ndarray) -> Inverse:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import pandas as pd
-
 from heartloop.beat import Beat
 from heartloop.cell import compact
 from heartloop.circuit import Circuit
@@ -161,11 +161,14 @@ class Myocyte(Model):
     def _rate(self, theta: np.ndarray) -> float:
         return float(theta[self._c.param_index["pacer.rate"]])
 
-    def dose_response(self, doses: Sequence[float] = (0.0, 1.0, 2.0, 5.0, 10.0, 100.0), rate: float = 1.0) -> pd.DataFrame:
+    def dose_response(
+        self, doses: Sequence[float] = (0.0, 1.0, 2.0, 5.0, 10.0, 100.0), rate: float = 1.0
+    ) -> pd.DataFrame:
         """Settled beats over agonist levels (1 = resting sympathetic tone)."""
         rows = {}
         for dose in doses:
-            rows[dose] = self.with_({"cell.sympathetic_heart": dose}, check_bounds=False).pace(rate).summary()
+            cell = cast(Myocyte, self.with_({"cell.sympathetic_heart": dose}, check_bounds=False))
+            rows[dose] = cell.pace(rate).summary()
         table = pd.DataFrame(rows).T
         table.index.name = "agonist"
         table.attrs["units"] = CELL_UNITS

@@ -154,8 +154,8 @@ def _slow_clock(c: Circuit) -> None:
         c.signal(source, to=destination)
     for source, key in CELL_ARROWS.items():
         c.signal(source, to=[f"{wall}.cell.{key}" for wall in (("lv", "rv") if key in BOTH_WALLS else ("lv",))])
-    for source, destination in ARROWS.items():
-        c.signal(source, to=destination)
+    for source, places in ARROWS.items():
+        c.signal(source, to=places)
 
 
 def rest_features() -> dict[str, tuple[str, str]]:

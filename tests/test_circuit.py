@@ -89,8 +89,9 @@ def test_units_are_converted_along_a_wire():
     g = c.flatten()
     i = [e.path for e in g.fast].index("probe.z")
     V, C = (next(e.symbol for e in t if e.path == p) for t, p in ((g.fast, "arteries.V"), (g.params, "arteries.C")))
-    slope = ca.Function("s", [V, C, *[s for s in ca.symvar(g.rates[i]) if s.name() not in ("arteries.V", "arteries.C")]],
-                        [ca.jacobian(g.rates[i], V)])  # fmt: skip
+    others = [s for s in ca.symvar(g.rates[i]) if s.name() not in ("arteries.V", "arteries.C")]
+    others = [s for s in ca.symvar(g.rates[i]) if s.name() not in ("arteries.V", "arteries.C")]
+    slope = ca.Function("slope", [V, C, *others], [ca.jacobian(g.rates[i], V)])
     rest = [1.0] * (slope.n_in() - 2)
     assert float(slope(100.0, 1.5, *rest)) == pytest.approx(0.133322 / 1.5, rel=1e-5)
 

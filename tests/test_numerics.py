@@ -70,7 +70,8 @@ def test_c_and_python_take_the_same_steps():
         k.compiled = False
         b = k.segment(x0, v, 5.0, method=method, **args)
         for name in ("x", "S", "gx", "gs", "steps"):
-            assert np.max(np.abs(getattr(a, name) - getattr(b, name))) < 1e-9, (method, name)  # rounding, amplified by the step control
+            gap = np.max(np.abs(getattr(a, name) - getattr(b, name)))
+            assert gap < 1e-9, (method, name)  # rounding, amplified by the step control
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
