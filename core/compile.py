@@ -16,6 +16,7 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def _build(source: str, tag: str, flags: list[str]) -> ctypes.CDLL:
     """Compile `source` unless a library with the same hash is cached; load it."""
     cc = compiler()
     assert cc is not None  # callers ask compiler() first
-    digest = hashlib.sha256("\0".join([source, ca.__version__, *flags, _machine()]).encode()).hexdigest()[:24]
+    digest = hashlib.sha256("\0".join([source, metadata.version("casadi"), *flags, _machine()]).encode()).hexdigest()[:24]
     folder = cache_dir()
     library = folder / f"{tag}-{digest}.so"
     if not library.exists():
@@ -186,7 +187,7 @@ class SegmentResult:
 
 
 class _Problem(ctypes.Structure):
-    _fields_ = (  # type: ignore[assignment]
+    _fields_: Any = (
         [(k, ctypes.c_void_p) for k in ("f", "jac", "fv")]
         + [(k, ctypes.c_longlong) for k in ("n", "nv", "s", "nnz_j", "nnz_v", "nnz_lu")]
         + [(k, ctypes.c_void_p) for k in ("jcol", "jrow", "vcol", "vrow", "perm", "jpos", "dpos")]
