@@ -79,7 +79,8 @@ def _build(source: str, tag: str, flags: list[str]) -> ctypes.CDLL:
     """Compile `source` unless a library with the same hash is cached; load it."""
     cc = compiler()
     assert cc is not None  # callers ask compiler() first
-    digest = hashlib.sha256("\0".join([source, metadata.version("casadi"), *flags, _machine()]).encode()).hexdigest()[:24]
+    identity = "\0".join([source, metadata.version("casadi"), *flags, _machine()])
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:24]
     folder = cache_dir()
     library = folder / f"{tag}-{digest}.so"
     if not library.exists():
