@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import casadi as ca
-import heartloop as hl
 import numpy as np
+
+import heartloop as hl
 from heartloop.compile import compiler
 from heartloop.compiled import Compiled, Pass
 

@@ -13,6 +13,7 @@ from typing import Any
 import casadi
 import integrators
 import numpy
+
 from heartloop.scenarios.bench import bench
 
 README = Path(__file__).parent / "README.md"

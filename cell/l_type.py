@@ -8,6 +8,7 @@ Units: mV, ms, A/F, umol/L. An inward current is negative; fluxes are umol per l
 """
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 

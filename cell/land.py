@@ -12,6 +12,7 @@ lengthening). Tension is positive. It depends on velocity through the distortion
 """
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 

@@ -10,6 +10,7 @@ intracellular potassium is fixed, so that the stimulus leaves no neutral charge 
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Gate, Input, Output, Param, State
 
 RT_F = 26.7127  # mV at 310 K

@@ -13,6 +13,7 @@ phosphorylation and oxidation. Units: umol/L, ms; fluxes in umol per litre cytos
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
 _GRANDI = "Grandi2010, supplement (recalled)"

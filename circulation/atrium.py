@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Gate, Held, Input, Output, Param, Volume
 
 

@@ -6,6 +6,7 @@ Chamber volumes are states, so the pressure this gives back to the chambers clos
 from __future__ import annotations
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Input, Output, Param
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 

@@ -11,6 +11,7 @@ The term p_shut exp(-V/V_shut), nothing above 40 mL, keeps an empty cavity from 
 from __future__ import annotations
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, Volume
 

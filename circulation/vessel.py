@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State, Volume
 

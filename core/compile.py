@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import casadi as ca
 import numpy as np
@@ -188,7 +188,7 @@ class SegmentResult:
 
 
 class _Problem(ctypes.Structure):
-    _fields_: Any = (
+    _fields_: ClassVar[Any] = (
         [(k, ctypes.c_void_p) for k in ("f", "jac", "fv")]
         + [(k, ctypes.c_longlong) for k in ("n", "nv", "s", "nnz_j", "nnz_v", "nnz_lu")]
         + [(k, ctypes.c_void_p) for k in ("jcol", "jrow", "vcol", "vrow", "perm", "jpos", "dpos")]

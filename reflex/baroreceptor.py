@@ -5,6 +5,7 @@ the pressure is above the set point (and then inhibits sympathetic and excites v
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
 _URSINO = "Ursino1998, Table 3 (traced)"

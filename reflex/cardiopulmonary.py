@@ -6,6 +6,7 @@ the inhibitory ones. Pressures in mmHg, firing in spikes/s.
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
 from .shapes import corner, lag_rate

@@ -7,6 +7,7 @@ Sympathetic excitation is positive. The upper limit `min(f_max, .)` of the paper
 """
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 

@@ -6,6 +6,7 @@ and local flow is in proportion to the wired flow. Units: mmHg, mL/s, g/dL, mL O
 """
 
 import casadi as ca
+
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 

@@ -5,6 +5,7 @@ rates in 1/min, volumes in mL. Contractility is absent on purpose: it is the cel
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Held, Input, Output, Param, State
 
 from .shapes import corner, lag_rate, log_tone

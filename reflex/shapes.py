@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import casadi as ca
+
 from heartloop import smooth
 
 

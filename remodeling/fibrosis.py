@@ -5,6 +5,7 @@ threshold, so that weeks of stress heal and months leave a lasting share. Loss o
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Feature, Input, Output, Param, SlowState
 
 from .shapes import above, hill

@@ -7,6 +7,7 @@ shrinking. Rates per day.
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Feature, Input, Output, Param, SlowState
 
 from .shapes import bounded, corner, hill, two_rates

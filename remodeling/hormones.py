@@ -6,6 +6,7 @@ of the same group): one drive with organ gains.
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Feature, Input, Output, Param, SlowState
 
 from .shapes import above, bounded, outside

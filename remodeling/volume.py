@@ -5,6 +5,7 @@ excretion positive). The state is water over its rest value, so it is 1 at rest 
 """
 
 import casadi as ca
+
 from heartloop.component import Component, Equations, Feature, Input, Output, Param, SlowState
 
 from .shapes import above, bounded, corner

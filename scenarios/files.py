@@ -8,9 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
 from heartloop import events as ev
 from heartloop.errors import DataError, suggest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .patients import Patient, patient_ids, read_patient
 

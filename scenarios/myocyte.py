@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+
 from heartloop.beat import Beat
 from heartloop.cell import compact
 from heartloop.circuit import Circuit

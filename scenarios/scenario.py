@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
 from heartloop.errors import ConvergenceError, DataError
 from heartloop.results import output_folder
 

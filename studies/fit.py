@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import lsq_linear
+
 from heartloop.beat import Beat
 from heartloop.errors import ConvergenceError, DataError, ParameterError, UnknownNameError, suggest
 from heartloop.model import Model
@@ -26,7 +28,6 @@ from heartloop.orbit import RTOL_GRADIENT, Inverse, OrbitProblem, solve_orbit
 from heartloop.progress import Bar
 from heartloop.reflex import REST
 from heartloop.summary import UNITS
-from scipy.optimize import lsq_linear
 
 from .identify import Identifiability, Posterior, Profile, follow, laplace, sample_emcee, trace
 from .parameters import Parameter, default_free, free_parameters

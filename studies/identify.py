@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
 from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError, suggest
 from heartloop.progress import Bar
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from heartloop.errors import ParameterError
 from heartloop.model import Model
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import qmc
+
 from heartloop.beat import Beat
 from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError, suggest
 from heartloop.model import Model
 from heartloop.orbit import RTOL, RTOL_GRADIENT, solve_orbit
 from heartloop.progress import Bar
-from scipy.stats import qmc
 
 from .parameters import CANDIDATES, Parameter, free_parameters
 

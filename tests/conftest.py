@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 def toy():
     """Model of the toy loop (5 periodic states, one slow state)."""
     import zoo
+
     from heartloop.compiled import Compiled
     from heartloop.model import Model
 

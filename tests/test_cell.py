@@ -5,6 +5,7 @@ from __future__ import annotations
 import casadi as ca
 import numpy as np
 import pytest
+
 from heartloop import cell
 from heartloop.cell import beta_adrenergic, calcium, camkii, l_type, land, membrane, release
 from heartloop.component import Accumulator, Component, Input, Output, Param, State

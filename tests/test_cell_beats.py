@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import heartloop as hl
 import pandas as pd
 import pytest
+
+import heartloop as hl
 
 
 @lru_cache(maxsize=32)

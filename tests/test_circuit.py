@@ -4,6 +4,7 @@ import casadi as ca
 import numpy as np
 import pytest
 import zoo
+
 from heartloop.circuit import Circuit, match
 from heartloop.component import Component, Equations, Feature, Group, Input, Output, Param, SlowState, State
 from heartloop.errors import UnitError, UnknownNameError, WiringError

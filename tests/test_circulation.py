@@ -7,6 +7,7 @@ import math
 import casadi as ca
 import numpy as np
 import pytest
+
 from heartloop.circulation import loop as small
 from heartloop.circulation.atrium import Atrium
 from heartloop.circulation.pericardium import Pericardium, Thorax

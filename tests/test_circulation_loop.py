@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from heartloop.circuit import Circuit
 from heartloop.circulation.blood import Blood
 from heartloop.circulation.loop import blood_volume, small_loop

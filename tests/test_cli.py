@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from heartloop.cli import _clean, main
 
 COMMANDS = ("rest", "scenarios", "run", "cell", "fit", "sensitivity", "validate", "bench")

@@ -2,6 +2,7 @@
 
 import pytest
 import zoo
+
 from heartloop.component import Component, Equations, Group, Input, Output, Param, State
 from heartloop.errors import DeclarationError, ParameterError
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from heartloop.errors import DataError
 from heartloop.events import set_parameter
 from heartloop.scenarios import files

@@ -3,6 +3,7 @@
 import casadi as ca
 import numpy as np
 import pytest
+
 from heartloop import events as ev
 from heartloop.compile import Kernel
 from heartloop.errors import ConvergenceError, EventError, IntegrationError, ParameterError, UnknownNameError

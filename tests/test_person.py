@@ -1,8 +1,9 @@
 """The whole person: conservation, convergence, gradients, equilibrium, force-frequency, and the failing heart."""
 
-import heartloop as hl
 import numpy as np
 import pytest
+
+import heartloop as hl
 from heartloop.course import slow_jacobian
 from heartloop.errors import ParameterError
 from heartloop.scenarios.person import rest_features

@@ -9,8 +9,9 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import heartloop
 import pytest
+
+import heartloop
 from heartloop.component import Component, Param, SlowState
 
 ROOT = Path(__file__).parent.parent

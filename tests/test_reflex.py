@@ -6,6 +6,7 @@ import itertools
 import casadi as ca
 import numpy as np
 import pytest
+
 from heartloop import reflex
 from heartloop.component import Input, Output, Param, State
 from heartloop.reflex.centre import sympathetic_tone, vagal_firing

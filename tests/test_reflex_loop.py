@@ -6,6 +6,7 @@ and veins alone.
 
 import numpy as np
 import pytest
+
 from heartloop import events, reflex
 from heartloop.calibrate import calibrate
 from heartloop.circuit import Circuit

@@ -3,10 +3,11 @@
 import casadi as ca
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
+
 from heartloop import remodeling
 from heartloop.component import Feature, Input, Output, Param, SlowState
 from heartloop.remodeling.shapes import bounded, corner, two_rates
-from scipy.integrate import solve_ivp
 
 REST = {
     "MAP": 92.0, "CVP": 3.0, "LVEDP": 8.0, "CO": 5.5, "HR": 70.0, "sympathetic": 1.0, "peak_stress": 25.0,

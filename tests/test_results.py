@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+
 from heartloop.errors import DataError
 from heartloop.results import Result, Stored, load, save_dataset
 

@@ -1,6 +1,7 @@
 """A scenario runs its person, writes what it has, and compares the run with each link cut."""
 
 import pytest
+
 from heartloop.errors import DataError, UnknownNameError
 from heartloop.results import load
 from heartloop.scenarios import scenario as module

@@ -5,6 +5,7 @@ import types
 
 import numpy as np
 import pytest
+
 from heartloop.errors import ConvergenceError, DataError, ParameterError, UnknownNameError
 from heartloop.studies import fit as fitting
 from heartloop.studies import sensitivity as sensing

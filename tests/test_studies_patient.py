@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-import heartloop as hl
 import numpy as np
 import pytest
+
+import heartloop as hl
 
 pytestmark = pytest.mark.slow
 

@@ -1,6 +1,7 @@
 """Units are read, converted and refused."""
 
 import pytest
+
 from heartloop.errors import UnitError
 from heartloop.units import factor, parse, same_dimension
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+
 from heartloop import views
 from heartloop.errors import DataError, UnknownNameError
 from heartloop.results import Stored

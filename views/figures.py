@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import xarray as xr
+
 from heartloop.errors import DataError
 
 if TYPE_CHECKING:
