@@ -41,7 +41,7 @@ DENSITY = 1.055  # g/mL, myocardium
 Table = dict[str, dict[str, tuple[float, str]]]
 _VESSELS: Table = {
     "aorta": dict(C=(0.4568, _ART), V0=(87.0, _SUM)),
-    "arteries": dict(C=(1.618, _ART), V0=(757.0, _SUM)),
+    "arteries": dict(C=(1.45, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
@@ -69,18 +69,18 @@ _CHAMBERS: Table = {
 }
 _PUMPS: dict[str, Table] = {
     "onefibre": {
-        "lv": dict(V_ref=(83.77, _CAL), s_titin=(9.18, _CAL), k_titin=(3.154, _CAL),
+        "lv": dict(V_ref=(83.77, _CAL), s_titin=(8.75, _CAL), k_titin=(3.154, _CAL),
                    s_collagen=(0.06406, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
         "rv": dict(V_ref=(150.1, _CAL), s_titin=(9.18, _CAL), k_titin=(3.154, _CAL),
                    s_collagen=(9.512, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
     },
     "elastance": {
-        "lv": dict(E_max=(2.52, _CAL), V0=(16.4, _CAL), P0=(0.92, _CAL), k=(0.018, _CAL), T_ref=(61.0, _CAL)),
+        "lv": dict(E_max=(2.9, _CAL), V0=(16.4, _CAL), P0=(0.92, _CAL), k=(0.018, _CAL), T_ref=(61.0, _CAL)),
         "rv": dict(E_max=(0.558, _CAL), V0=(18.6, _CAL), P0=(0.66, _CAL), k=(0.0143, _CAL), T_ref=(61.0, _CAL),
                    k_R=(1.4e-3, _KR)),
     },
     "prescribed": {
-        "lv": dict(E_max=(2.22, _CAL), V0=(10.3, _CAL), P0=(0.98, _CAL), k=(0.018, _CAL)),
+        "lv": dict(E_max=(2.4, _CAL), V0=(10.3, _CAL), P0=(0.98, _CAL), k=(0.018, _CAL)),
         "rv": dict(E_max=(0.55, _CAL), V0=(22.9, _CAL), P0=(0.76, _CAL), k=(0.0143, _CAL), k_R=(1.4e-3, _KR)),
     },
 }  # fmt: skip
