@@ -69,7 +69,7 @@ _CHAMBERS: Table = {
 }
 _PUMPS: dict[str, Table] = {
     "onefibre": {
-        "lv": dict(V_ref=(83.77, _CAL), s_titin=(8.75, _CAL), k_titin=(3.154, _CAL),
+        "lv": dict(V_ref=(83.77, _CAL), s_titin=(8.4, _CAL), k_titin=(3.154, _CAL),
                    s_collagen=(0.06406, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
         "rv": dict(V_ref=(150.1, _CAL), s_titin=(9.18, _CAL), k_titin=(3.154, _CAL),
                    s_collagen=(9.512, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
