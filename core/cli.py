@@ -220,17 +220,27 @@ def sensitivity(
 
 
 @app.command()
-def validate(json_: Json = False) -> None:
+def validate(
+    quick: Annotated[bool, typer.Option("--quick", help="Rest and cell only, without the failing year.")] = False,
+    json_: Json = False,
+) -> None:
     """Model against published targets, one row a quantity."""
-    rows = []
+    from heartloop.scenarios.validation import cell as cell_rows
+    from heartloop.scenarios.validation import heart_failure
+
+    rows: list[dict[str, Any]] = []
     kept = ("quantity", "model", "verdict", "low", "high", "unit", "source")
     for sex in SEXES:
         for r in _rest(sex)["rows"]:
             target = f"{r['low']:g} to {r['high']:g} {_unit(r['unit'])}".strip()
             rows.append({"protocol": f"rest {sex}", "target": target} | {k: r[k] for k in kept})
+    rows += cell_rows()
+    if not quick:
+        rows += heart_failure(progress=not json_)
     passed = sum(r["verdict"] == "pass" for r in rows)
     if json_:
-        return _print_json({"rows": rows, "passed": passed, "of": len(rows)})
+        finite = [{k: None if isinstance(v, float) and math.isinf(v) else v for k, v in r.items()} for r in rows]
+        return _print_json({"rows": finite, "passed": passed, "of": len(rows)})
     shown = [(r["protocol"], r["quantity"], r["target"], _num(r["model"]), r["verdict"]) for r in rows]
     _table("Validation", ("protocol", "quantity", "target", "model", "verdict"), shown)
     _say(f"{passed} of {len(rows)} pass.")

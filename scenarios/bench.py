@@ -35,7 +35,10 @@ def bench(*, start: bool = True) -> list[dict[str, Any]]:
     steady = person.periodic()
     c, theta, x = person._c, person._theta, steady.x
     reference = c.beat(x, theta, rtol=REFERENCE).x
-    errors = {r: float(np.max(np.abs(c.beat(x, theta, rtol=r).x - reference) / c.size)) for r in RTOLS}
+    errors = {
+        r: float(np.max(np.abs(c.beat(x, theta, rtol=r).x - reference) / np.maximum(c.size, np.abs(reference))))
+        for r in RTOLS
+    }
     good = next((r for r in RTOLS if errors[r] <= ACCURACY), RTOLS[-1])
     time_good, time_loose = (_milliseconds(c, x, theta, r) for r in (good, 1e-4))
     rows = [
