@@ -350,7 +350,7 @@ class Compiled:
             count = max(3, round(samples * length / end)) if samples else 0
             frac = np.linspace(0, 1, count + 1)[(0 if k == 0 else 1) :] if samples else np.zeros(0)
             steps = None
-            if plan is not None and k < len(plan):
+            if plan is not None and k < len(plan) and np.array_equal(plan[k].gates, gates):
                 steps = plan[k].steps * length
                 steps[-1] = length
             r = self.kernel.segment(

@@ -1,8 +1,9 @@
 """Slow time: days to years as an ordinary differential equation over steady beats.
 
 The rate of every slow state is a function of the steady beat that the slow states permit. Each evaluation is one
-orbit solve, warm-started with the kept inverse of the last one; a stiff variable-order method (BDF) takes the steps,
-with the exact Jacobian through the orbit. When no steady beat can be found the person decompensates, and the course
+orbit solve, warm-started with the kept inverse of the last one; a variable-order method that switches between stiff
+and non-stiff (LSODA) takes the steps, with the exact Jacobian through the orbit. BDF was tried first: near an
+equilibrium its step equations stopped converging. When no steady beat can be found the person decompensates, and the course
 says on which day and how (fold, alternans, slow oscillation).
 """
 
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.integrate import BDF
+from scipy.integrate import LSODA
 
 from .beat import Beat
+from .compiled import Segment
 from .component import check_value
 from .errors import ConvergenceError, DataError, EventError, HeartloopError
 from .events import ParameterCourse, flatten
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
     from .model import Model
 
 RTOL_COURSE = 1e-5  # of the beats inside a course
-SLOW_RTOL, SLOW_ATOL = 1e-4, 1e-5
+SLOW_RTOL = 1e-4
+# days; each beat is solved to a tolerance of its own, so the rates carry a noise of about 1e-7 a day, and steps of
+# hundreds of days near an equilibrium would amplify it beyond the slow tolerance
+MAX_STEP = 15.0
 
 
 class Course(Result):
@@ -86,6 +91,8 @@ class _Walker:
         self.c = model._c
         self.slow = slice(self.c.np, self.c.n_theta)
         self.base = model._theta.copy()
+        self.size = np.maximum(np.abs(self.base), 1e-2)
+        self.size[self.slow] = [e.declaration.size for e in self.c.graph.slow]
         self.courses: list[tuple[int, float, float, float, float]] = []  # index, start, end, from, to
         for e in sorted(courses, key=lambda e: e.start):
             for path in model.resolve(e.path):
@@ -99,6 +106,8 @@ class _Walker:
         reference = model.reference
         self.reference = reference
         self.orbit: Orbit | None = model._reference.orbit
+        self.plan: list[Segment] | None = None
+        self.planned: np.ndarray | None = None
         self.beats = self.jacobians = self.rates = self.orbits = 0
         self.rejected = 0
 
@@ -128,7 +137,13 @@ class _Walker:
         m = self.model_at(day, s)
         guess = self.orbit.x if self.orbit is not None else m._guess
         inverse = self.orbit.inverse if self.orbit is not None else None
-        o = solve_orbit(self.c, m._theta, guess, rtol=rtol or self.rtol, tol=1e-8, inverse=inverse, settle=4)
+        # one step sequence serves neighbouring orbits, so that the rates are smooth; a new one after 1 % of change
+        if self.planned is None or np.max(np.abs(m._theta - self.planned) / self.size) > 0.01:
+            self.plan, self.planned = None, m._theta.copy()
+        o = solve_orbit(
+            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=1e-10, inverse=inverse, plan=self.plan, settle=4
+        )
+        self.plan = o.plan if o.converged else None
         self.beats += o.beats
         self.jacobians += o.jacobians
         self.orbits += 1
@@ -198,7 +213,7 @@ def progress(
     every
         Spacing of output days (default: about 73 points).
     rtol
-        Relative slow tolerance; absolute is a tenth of it times each state's size.
+        Relative slow tolerance; absolute is the same times the size of each state.
     checkpoint, resume
         File that is written after every accepted step; with `resume` the course continues from it.
 
@@ -242,9 +257,9 @@ def progress(
                     if not rows and start == 0.0:
                         rows.append(_row(w, 0.0, s))
                         done.add(0.0)
-                    solver = BDF(
-                        w.rate, start, s, edge, rtol=rtol, atol=rtol * 0.1 * size, jac=w.jacobian,
-                        first_step=min(first_step or 0.05, edge - start),
+                    solver = LSODA(
+                        w.rate, start, s, edge, rtol=rtol, atol=rtol * size, jac=w.jacobian,
+                        first_step=min(first_step or 0.05, edge - start), max_step=MAX_STEP,
                     )  # fmt: skip
                     while solver.status == "running":
                         message = solver.step()

@@ -103,13 +103,15 @@ def solve_orbit(
     method: str = RODAS4.name,
     tol: float = 1e-9,
     inverse: Inverse | None = None,
+    plan: list[Segment] | None = None,
     settle: int = 8,
     max_beats: int = 400,
     fallback: bool = True,
 ) -> Orbit:
     """Find the fixed point of the beat map near `x0`.
 
-    With an `inverse` kept from a neighbouring orbit the first iterations cost one beat each. Returns an `Orbit`
+    With an `inverse` kept from a neighbouring orbit the first iterations cost one beat each; with its `plan` (step
+    sequence) too, neighbouring orbits differ smoothly instead of by the noise of step control. Returns an `Orbit`
     whose `status` is a sentence; `converged` is False only if `fallback` beats did not settle either.
     """
     problem = OrbitProblem(c, theta, rtol, method)
@@ -118,7 +120,7 @@ def solve_orbit(
     history: list[float] = []
     try:
         if inverse is not None:
-            orbit = _newton(problem, z, inverse, tol, history)
+            orbit = _newton(problem, z, inverse, tol, history, plan)
             if orbit is not None:
                 return orbit
         for attempt in range(3):
@@ -167,22 +169,26 @@ def _settle(problem: OrbitProblem, z: np.ndarray, n: int) -> np.ndarray:
 
 
 def _newton(
-    problem: OrbitProblem, z: np.ndarray, inverse: Inverse | None, tol: float, history: list[float]
+    problem: OrbitProblem,
+    z: np.ndarray,
+    inverse: Inverse | None,
+    tol: float,
+    history: list[float],
+    plan: list[Segment] | None = None,
 ) -> Orbit | None:
     """Newton with exact monodromy, then chord steps with Broyden updates on a frozen step sequence."""
-    plan: list[Segment] | None = None
     kept = inverse
+    frozen = plan is not None
     if kept is None:
-        p = problem.run(z, tangents=True)
+        p = problem.run(z, plan, tangents=True)
         kept = problem.inverse(problem.monodromy(p))
         fresh = True
     else:
-        p = problem.run(z)
+        p = problem.run(z, plan)
         fresh = False
     r = problem.residual(z, p)
     size = float(np.max(np.abs(r)))
     history.append(size)
-    frozen = False
     refreshes = 0
     for _ in range(60):
         if not frozen and size < 1e-2:
