@@ -1,10 +1,9 @@
 """Slow time: days to years as an ordinary differential equation over steady beats.
 
 The rate of every slow state is a function of the steady beat that the slow states permit. Each evaluation is one
-orbit solve, warm-started with the kept inverse of the last one; a variable-order method that switches between stiff
-and non-stiff (LSODA) takes the steps, with the exact Jacobian through the orbit. BDF was tried first: near an
-equilibrium its step equations stopped converging. When no steady beat can be found the person decompensates, and the course
-says on which day and how (fold, alternans, slow oscillation).
+orbit solve, warm-started with the kept inverse of the last one. LSODA takes the steps, with the exact Jacobian through
+the orbit where it is stiff (BDF was tried first: near an equilibrium its step equations stopped converging). When no
+steady beat can be found the person decompensates, and the course says on which day and how.
 """
 
 from __future__ import annotations
