@@ -16,7 +16,6 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -56,6 +55,11 @@ def compiler() -> str | None:
     return None
 
 
+def casadi_version() -> str:
+    """Version of the CasADi library itself."""
+    return str(ca.CasadiMeta.version())
+
+
 @lru_cache(maxsize=1)
 def _machine() -> str:
     """Identity of compiler and processor: compiled code may use both."""
@@ -79,7 +83,7 @@ def _build(source: str, tag: str, flags: list[str]) -> ctypes.CDLL:
     """Compile `source` unless a library with the same hash is cached; load it."""
     cc = compiler()
     assert cc is not None  # callers ask compiler() first
-    identity = "\0".join([source, metadata.version("casadi"), *flags, _machine()])
+    identity = "\0".join([source, casadi_version(), *flags, _machine()])
     digest = hashlib.sha256(identity.encode()).hexdigest()[:24]
     folder = cache_dir()
     library = folder / f"{tag}-{digest}.so"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from . import __version__
 from .beat import Beat
 from .circuit import match
+from .compile import casadi_version
 from .compiled import Compiled
 from .component import check_value
 from .errors import ConvergenceError, ParameterError
@@ -171,7 +172,9 @@ class Model:
         return {
             "title": self.title,
             "graph": self._c.hash,
-            **{name: metadata.version(name) for name in ("heartloop", "casadi", "numpy")},
+            "heartloop": __version__,
+            "casadi": casadi_version(),
+            "numpy": np.__version__,
             "python": platform.python_version(),
             "compiled": self._c.kernel.compiled,
         }
