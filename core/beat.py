@@ -18,7 +18,7 @@ from .summary import UNITS, Sample, clinical, extra
 if TYPE_CHECKING:
     from .model import Model
 
-SAMPLES = 600
+SAMPLES = 1500
 JOULE = 1.33322e-4  # J per mmHg mL
 CHUNK = 32  # tangent directions carried through one sampled beat
 
@@ -64,7 +64,7 @@ class Beat(Result):
         return Sample(t, rr, dict(zip(self.model._paths, Y.T, strict=True)), means, marks)
 
     def sample(self) -> Sample:
-        """The signals the summary reads, at about 600 samples."""
+        """The signals the summary reads, at about 1500 samples."""
         if self._sample is None:
             c, p = self.model._c, self._run()
             Y = c.reader(self.model._paths)(p.X, p.V, p.piece)
