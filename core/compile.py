@@ -121,7 +121,6 @@ def elimination(n: int, col: np.ndarray, row: np.ndarray) -> dict[str, np.ndarra
         for k in range(col[j], col[j + 1]):
             rows[row[k]].add(j)
             cols[j].add(int(row[k]))
-    original_rows = [set(r) for r in rows]
     alive = set(range(n))
     perm: list[int] = []
     lower: list[list[int]] = []
@@ -167,7 +166,6 @@ def elimination(n: int, col: np.ndarray, row: np.ndarray) -> dict[str, np.ndarra
         cs = sorted(upper[i], key=place.__getitem__)
         target += [position[(r, c)] for r in rs for c in cs]
     jpos = [position[(int(row[k]), j)] for j in range(n) for k in range(col[j], col[j + 1])]
-    assert all(place is not None for place in original_rows)
     as_int = {
         "perm": perm, "jpos": jpos, "dpos": dpos, "lptr": lptr, "lpos": lpos, "lrow": lrow,
         "uptr": uptr, "upos": upos, "ucol": ucol, "target": target,

@@ -16,7 +16,7 @@ import numpy as np
 
 from .circuit import CLOCK, Circuit
 from .compile import REASONS, Kernel, SegmentResult
-from .component import Accumulator, Volume
+from .component import Accumulator
 from .errors import EventError, IntegrationError, UnknownNameError, suggest
 from .tableau import RODAS4
 
@@ -389,9 +389,6 @@ class Compiled:
             f"(last value {value:.4g} {unit}). Look at '{path.rpartition('.')[0]}' and at the values just set.",
             partial=r,
         )
-
-    def is_volume(self, i: int) -> bool:
-        return isinstance(self.graph.fast[i].declaration, Volume)
 
     def describe(self) -> dict[str, Any]:
         """Counts for reports: states, parameters, outputs, nonzeros of the Jacobian, hash."""

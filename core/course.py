@@ -102,13 +102,11 @@ class _Walker:
                 to = before * e.to if e.relative else e.to
                 check_value(path, to, model._entry(path))
                 self.courses.append((i, e.start, e.start + e.over, before, to))
-        reference = model.reference
-        self.reference = reference
+        _ = model.reference  # the resting orbit is also where the first warm start comes from
         self.orbit: Orbit | None = model._reference.orbit
         self.plan: list[Segment] | None = None
         self.planned: np.ndarray | None = None
         self.beats = self.jacobians = self.rates = self.orbits = 0
-        self.rejected = 0
 
     def value(self, i: int, day: float) -> float:
         value = self.base[i]
