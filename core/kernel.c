@@ -102,6 +102,32 @@ static void spmm(ll ncol, const ll *col, const ll *row, const double *nz, const 
   }
 }
 
+/* Gauss-Jordan with row pivots: B[n*n] becomes the inverse of A[n*n], which is overwritten. Returns 1 if singular. */
+int hl_invert(ll n, double *A, double *B) {
+  memset(B, 0, sizeof(double) * n * n);
+  for (ll i = 0; i < n; ++i) B[i * n + i] = 1.0;
+  for (ll k = 0; k < n; ++k) {
+    ll best = k;
+    for (ll i = k + 1; i < n; ++i) if (fabs(A[i * n + k]) > fabs(A[best * n + k])) best = i;
+    if (!(fabs(A[best * n + k]) > 1e-300)) return 1;
+    if (best != k)
+      for (ll j = 0; j < n; ++j) {
+        double a = A[k * n + j], b = B[k * n + j];
+        A[k * n + j] = A[best * n + j]; A[best * n + j] = a;
+        B[k * n + j] = B[best * n + j]; B[best * n + j] = b;
+      }
+    double d = 1.0 / A[k * n + k];
+    for (ll j = 0; j < n; ++j) { A[k * n + j] *= d; B[k * n + j] *= d; }
+    for (ll i = 0; i < n; ++i) {
+      double a = A[i * n + k];
+      if (i == k || a == 0.0) continue;
+      axpy(n, -a, A + k * n, A + i * n);
+      axpy(n, -a, B + k * n, B + i * n);
+    }
+  }
+  return 0;
+}
+
 static ll finite_state(ll n, const double *x) {
   for (ll i = 0; i < n; ++i)
     if (!isfinite(x[i])) return i + 1;

@@ -19,6 +19,7 @@ from .tableau import RODAS4
 RTOL = 1e-6  # of the integrator, for plots and summaries
 COARSE = 1e-4  # of the beats that close in on an orbit
 RTOL_GRADIENT = 1e-7  # gradients want about a hundred times the accuracy of the state
+REGULAR = 1e7  # largest entry of the inverse of a scaled matrix that still counts as regular
 
 
 @dataclass
@@ -87,10 +88,20 @@ class OrbitProblem:
         return p.S[self.rows] / self.D[:, None]
 
     def inverse(self, M: np.ndarray) -> Inverse:
-        nz = len(self.rows)
-        A = np.vstack([M - np.eye(nz), self.W * self.D / self.total_scale[:, None]])
+        """Pseudo-inverse of the residual's Jacobian.
+
+        A beat conserves each total w, so w (M - I) = 0: with w as a column too the matrix is square and regular, and
+        the upper rows of its inverse are the pseudo-inverse. A matrix that stays singular (a total without a name)
+        goes to the SVD.
+        """
+        nz, k = len(self.rows), len(self.W)
+        w = self.W * self.D / self.total_scale[:, None]
+        A = np.vstack([M - np.eye(nz), w])
         if not np.all(np.isfinite(A)):
             raise IntegrationError("The tangents of the beat map are not finite.")
+        square = self.c.kernel.invert(np.hstack([A, np.vstack([w.T, np.zeros((k, k))])]))
+        if square is not None and np.max(np.abs(square)) < REGULAR:
+            return Inverse(square[:nz], M)
         return Inverse(np.linalg.pinv(A, rcond=1e-12), M)
 
 

@@ -7,7 +7,7 @@ import pytest
 from heartloop import events as ev
 from heartloop.compile import Kernel
 from heartloop.errors import ConvergenceError, EventError, IntegrationError, ParameterError, UnknownNameError
-from heartloop.orbit import classify, solve_orbit
+from heartloop.orbit import OrbitProblem, classify, solve_orbit
 from heartloop.tableau import METHODS
 
 
@@ -73,6 +73,26 @@ def test_c_and_python_take_the_same_steps():
         for name in ("x", "S", "gx", "gs", "steps"):
             gap = np.max(np.abs(getattr(a, name) - getattr(b, name)))
             assert gap < 1e-9, (method, name)  # rounding, amplified by the step control
+
+
+def test_own_inverse_agrees_with_lapack_and_refuses_singular_matrices():
+    k = robertson()
+    A = np.random.default_rng(1).normal(size=(40, 40))
+    A[0, 0] = 0.0  # needs a pivot
+    assert k.invert(A) == pytest.approx(np.linalg.inv(A), rel=1e-9, abs=1e-11)
+    A[:, 3] = 0.0
+    assert k.invert(A) is None
+
+
+def test_orbit_inverse_is_the_pseudo_inverse_with_and_without_a_named_total(toy):
+    beat = toy.periodic()
+    problem = OrbitProblem(toy._c, toy._theta, beat.orbit.rtol, beat.orbit.method)
+    M = beat._monodromy()
+    for unnamed in (False, True):
+        if unnamed:  # blood is still conserved, but nothing says how much there is
+            problem.W, problem.total_scale = problem.W[:0], problem.total_scale[:0]
+        A = np.vstack([M - np.eye(len(M)), problem.W * problem.D / problem.total_scale[:, None]])
+        assert problem.inverse(M).matrix == pytest.approx(np.linalg.pinv(A, rcond=1e-12), abs=1e-9)
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
