@@ -8,7 +8,7 @@ import casadi as ca
 
 from heartloop.component import Component, Equations, Held, Input, Output, Param, State
 
-from .shapes import corner, lag_rate, log_tone
+from .shapes import corner, lag_rate, log_tone, series
 
 _URSINO = "Ursino1998, Table 3 (traced)"
 
@@ -111,8 +111,7 @@ class Pacemaker(Component):
         return Equations(
             ddt=dict(
                 symp=lag_rate(drive(beta_response) - drive(1.0), symp, tau_symp),
-                vagal_1=lag_rate(vagal, vagal_1, D_vagal),
-                vagal_2=lag_rate(vagal_1, vagal_2, tau_vagal),
+                **series(vagal, vagal_1=(vagal_1, D_vagal), vagal_2=(vagal_2, tau_vagal)),
             ),
             out=dict(
                 RR=RR,
@@ -127,18 +126,41 @@ class Pacemaker(Component):
         )
 
 
-class Arterioles(Component):
+class SmoothMuscle(Component):
+    """What arterioles and veins share: sympathetic tone arrives through a chain of two lags and contracts a muscle.
+
+    A subclass says how long the delay `D` and the time constant `tau` are, and what the contraction does.
+    """
+
+    tone = Input("1", "sympathetic tone of the vessels at the centre, 1 at rest", default=1.0)
+
+    tone_1 = State(1.0, "1", "tone on its way, first lag", bounds=(0, 15))
+    tone_2 = State(1.0, "1", "tone at the vessels", bounds=(0, 15))
+    contraction = State(0.0, "1", "log drive less rest", scale=0.5)
+
+    alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
+    f_rest = Param(
+        4.665, "spikes/s", "sympathetic firing at rest", bounds=(3, 8), source="Ursino1998 at 92 mmHg (computed)"
+    )
+    f_min = Param(2.66, "spikes/s", "threshold of the log drive", bounds=(0, 4), source=_URSINO)
+    w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
+
+    @staticmethod
+    def contract(tone, tone_1, tone_2, contraction, D, tau, alpha_block, f_rest, f_min, w_f):
+        """Rates of the three states (1/s)."""
+        rest = log_tone(1.0, f_rest, f_min, w_f)
+        target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
+        delay = series(tone, tone_1=(tone_1, D / 2), tone_2=(tone_2, D / 2))
+        return delay | dict(contraction=lag_rate(target, contraction, tau))
+
+
+class Arterioles(SmoothMuscle):
     """Alpha-adrenergic resistance of the systemic beds: a multiplier of every bed's resting resistance.
 
     Lasting angiotensin adds its own constriction (0 at rest).
     """
 
-    tone = Input("1", "sympathetic tone of the arterioles at the centre, 1 at rest", default=1.0)
     angiotensin = Input("1", "slow angiotensin action, logarithm of the activity ratio", default=0.0)
-
-    tone_1 = State(1.0, "1", "tone on its way, first lag", bounds=(0, 15))
-    tone_2 = State(1.0, "1", "tone at the arterioles", bounds=(0, 15))
-    contraction = State(0.0, "1", "log drive less rest", scale=0.5)
 
     G_R = Param(
         0.27,
@@ -152,40 +174,16 @@ class Arterioles(Component):
     )
     D = Param(2.0, "s", "delay, as a chain of two lags", bounds=(0.2, 8), scale="log", source=_URSINO)
     tau = Param(6.0, "s", "time constant of the muscle", bounds=(1, 30), scale="log", source=_URSINO)
-    alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
-    f_rest = Param(
-        4.665, "spikes/s", "sympathetic firing at rest", bounds=(3, 8), source="Ursino1998 at 92 mmHg (computed)"
-    )
-    f_min = Param(2.66, "spikes/s", "threshold of the log drive", bounds=(0, 4), source=_URSINO)
-    w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
 
     tone_R = Output("1", "multiplier of systemic resistance, 1 at rest")
     error = Output("1", "nervous part of tone_R less 1; zero on average at rest")
 
     def equations(
-        self,
-        tone,
-        angiotensin,
-        tone_1,
-        tone_2,
-        contraction,
-        G_R,
-        G_angiotensin,
-        D,
-        tau,
-        alpha_block,
-        f_rest,
-        f_min,
+        self, tone, angiotensin, tone_1, tone_2, contraction, G_R, G_angiotensin, D, tau, alpha_block, f_rest, f_min,
         w_f,
-    ):
-        rest = log_tone(1.0, f_rest, f_min, w_f)
-        target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
+    ):  # fmt: skip
         return Equations(
-            ddt=dict(
-                tone_1=lag_rate(tone, tone_1, D / 2),
-                tone_2=lag_rate(tone_1, tone_2, D / 2),
-                contraction=lag_rate(target, contraction, tau),
-            ),
+            ddt=self.contract(tone, tone_1, tone_2, contraction, D, tau, alpha_block, f_rest, f_min, w_f),
             out=dict(
                 tone_R=1 + G_R * contraction + G_angiotensin * angiotensin,
                 error=G_R * contraction,
@@ -193,14 +191,8 @@ class Arterioles(Component):
         )
 
 
-class Veins(Component):
+class Veins(SmoothMuscle):
     """Venous capacity: shift of the systemic unstressed volume, negative when tone rises."""
-
-    tone = Input("1", "sympathetic tone of the veins at the centre, 1 at rest", default=1.0)
-
-    tone_1 = State(1.0, "1", "tone on its way, first lag", bounds=(0, 15))
-    tone_2 = State(1.0, "1", "tone at the veins", bounds=(0, 15))
-    contraction = State(0.0, "1", "log drive less rest", scale=0.5)
 
     G_V = Param(
         -1156.0,
@@ -227,12 +219,6 @@ class Veins(Component):
     )
     D = Param(5.0, "s", "delay, as a chain of two lags", bounds=(0.2, 15), scale="log", source=_URSINO)
     tau = Param(20.0, "s", "time constant of the muscle", bounds=(2, 60), scale="log", source=_URSINO)
-    alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
-    f_rest = Param(
-        4.665, "spikes/s", "sympathetic firing at rest", bounds=(3, 8), source="Ursino1998 at 92 mmHg (computed)"
-    )
-    f_min = Param(2.66, "spikes/s", "threshold of the log drive", bounds=(0, 4), source=_URSINO)
-    w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
 
     dV0 = Output("mL", "shift of the unstressed volume of the systemic veins, 0 at rest")
     error = Output("mL", "the same shift; zero on average at rest")
@@ -240,15 +226,9 @@ class Veins(Component):
     def equations(
         self, tone, tone_1, tone_2, contraction, G_V, V_squeeze, V_relax, D, tau, alpha_block, f_rest, f_min, w_f
     ):
-        rest = log_tone(1.0, f_rest, f_min, w_f)
-        target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
         y = G_V * contraction
         dV0 = y / ca.sqrt(1 + (y / ca.if_else(y < 0, V_squeeze, V_relax)) ** 2)  # C2 at rest
         return Equations(
-            ddt=dict(
-                tone_1=lag_rate(tone, tone_1, D / 2),
-                tone_2=lag_rate(tone_1, tone_2, D / 2),
-                contraction=lag_rate(target, contraction, tau),
-            ),
+            ddt=self.contract(tone, tone_1, tone_2, contraction, D, tau, alpha_block, f_rest, f_min, w_f),
             out=dict(dV0=dV0, error=dV0),
         )

@@ -21,3 +21,12 @@ def log_tone(tone, f_rest, f_min, width):
 def lag_rate(x_in, x, tau):
     """Rate of a first-order lag."""
     return (x_in - x) / tau
+
+
+def series(x_in, **stages):
+    """Rates of lags one after the other, by state name; each stage is (state, time constant)."""
+    rates = {}
+    for name, (x, tau) in stages.items():
+        rates[name] = lag_rate(x_in, x, tau)
+        x_in = x
+    return rates
