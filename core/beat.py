@@ -174,6 +174,12 @@ class Beat(Result):
         e = [x for x in self.multipliers if abs(x - 1) > 1e-6]
         return classify(e[0]) if e else "only conserved totals"
 
+    def slow_modes(self) -> pd.DataFrame:
+        """How the slow states return (or not) near this beat, the slowest first; see `heartloop.course.slow_modes`."""
+        from .course import slow_modes
+
+        return slow_modes(self)
+
     # -- gradients ----------------------------------------------------------------------------------------------------
 
     def _tight(self) -> Beat:

@@ -221,29 +221,63 @@ def sensitivity(
 
 @app.command()
 def validate(
-    quick: Annotated[bool, typer.Option("--quick", help="Rest and cell only, without the failing year.")] = False,
+    names: Annotated[list[str] | None, typer.Argument(help="Groups; default: all but the longest.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="The quick set only: seconds instead of minutes.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the groups, with what they claim and cost.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Output folder; default: heartloop-output/validation.")] = None,
+    processes: Annotated[int, typer.Option(help="Processes of the long sweeps.", min=1)] = 2,
     json_: Json = False,
 ) -> None:
-    """Model against published targets, one row a quantity."""
-    from heartloop.scenarios.validation import cell as cell_rows
-    from heartloop.scenarios.validation import heart_failure
+    """Model against published targets and its own claims, one row a quantity; exit code 1 if a row fails."""
+    from heartloop.validation import GROUPS, Setting, choose
+    from heartloop.validation import run as run_groups
 
-    rows: list[dict[str, Any]] = []
-    kept = ("quantity", "model", "verdict", "low", "high", "unit", "source")
-    for sex in SEXES:
-        for r in _rest(sex)["rows"]:
-            target = f"{r['low']:g} to {r['high']:g} {_unit(r['unit'])}".strip()
-            rows.append({"protocol": f"rest {sex}", "target": target} | {k: r[k] for k in kept})
-    rows += cell_rows()
-    if not quick:
-        rows += heart_failure(progress=not json_)
-    passed = sum(r["verdict"] == "pass" for r in rows)
+    from .results import output_folder
+
+    if show:
+        if json_:
+            return _print_json({"groups": [vars(g) for g in GROUPS]})
+        listed = [(g.name, g.doc, f"{g.cost:g}", g.when) for g in GROUPS]
+        _table("Validation groups", ("name", "claim", "CPU s, about", "when"), listed)
+        return _say("when: quick = also with --quick, full = by default, named = only if you name it.")
+    groups = choose(names or (), quick)
+    folder = out or DEFAULT_OUT / "validation"
+    output_folder(folder)
+    records: list[dict[str, Any]] = []
+    stopped = False
+    try:
+        run_groups(
+            groups,
+            Setting(bar=not json_, folder=folder, processes=processes),
+            seen=lambda group, row: records.append({"group": group.name} | row.record()),
+        )
+    except KeyboardInterrupt:
+        stopped = True
+    passed, failed = (sum(r["verdict"] == v for r in records) for v in ("pass", "fail"))
+    file = _write_rows(folder / "validation.csv", records)
     if json_:
-        finite = [{k: None if isinstance(v, float) and math.isinf(v) else v for k, v in r.items()} for r in rows]
-        return _print_json({"rows": finite, "passed": passed, "of": len(rows)})
-    shown = [(r["protocol"], r["quantity"], r["target"], _num(r["model"]), r["verdict"]) for r in rows]
-    _table("Validation", ("protocol", "quantity", "target", "model", "verdict"), shown)
-    _say(f"{passed} of {len(rows)} pass.")
+        _print_json({"rows": records, "passed": passed, "of": passed + failed, "file": str(file)})
+    else:
+        keys = ("protocol", "quantity", "target", "model", "verdict")
+        shown = [tuple(_num(r[k]) if k == "model" else r[k] for k in keys) for r in records]
+        _table("Validation", keys, shown)
+        _say(f"{passed} of {passed + failed} pass. Written: {file}")
+    if stopped:
+        _say("Stopped before the end; what was found is kept.", error=True)
+        raise typer.Exit(130)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _write_rows(file: Path, records: Sequence[Mapping[str, Any]]) -> Path:
+    """Records of one shape as CSV."""
+    import csv
+
+    with file.open("w", newline="") as out:
+        writer = csv.DictWriter(out, fieldnames=list(records[0]) if records else ["group"])
+        writer.writeheader()
+        writer.writerows(records)
+    return file
 
 
 @app.command()

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from scipy.integrate import LSODA
+from scipy.linalg import eig
 
 from .beat import Beat
 from .compiled import Segment
@@ -38,6 +39,7 @@ SLOW_RTOL = 1e-4
 # days; each beat is solved to a tolerance of its own, so the rates carry a noise of about 1e-7 a day, and steps of
 # hundreds of days near an equilibrium would amplify it beyond the slow tolerance
 MAX_STEP = 15.0
+NO_RETURN = 1e-6  # 1/day; a slow mode with a smaller rate (2700 years) is a direction that nothing brings back
 
 
 class Course(Result):
@@ -187,6 +189,30 @@ def slow_jacobian(beat: Beat) -> np.ndarray:
                 dphi[i] = table[n]
         J = J + j_phi.sparse() @ dphi
     return J
+
+
+def slow_modes(beat: Beat) -> pd.DataFrame:
+    """Modes of the slow clock at a steady beat, the slowest first: eigenvalues of `slow_jacobian`.
+
+    Columns: rate (1/day, negative = returns), frequency (1/day, 0 unless it oscillates), time_constant (day, inf
+    where nothing returns), states (those that take at least a fifth part in the mode, the largest first) and
+    irreversible (rate is zero to rounding). A state's part is |left x right eigenvector|, in which scales cancel.
+    """
+    paths = beat.model._c.slow_paths
+    columns = ["rate", "frequency", "time_constant", "states", "irreversible"]
+    if not paths:
+        return pd.DataFrame(columns=columns).rename_axis("mode")
+    values, left, right = eig(slow_jacobian(beat), left=True, right=True)
+    part = np.abs(left.conj() * right)
+    part /= part.sum(axis=0)
+    rows = []
+    for k in np.argsort(-values.real, kind="stable"):
+        rate, lasting = float(values[k].real), bool(abs(values[k]) < NO_RETURN)
+        order = np.argsort(-part[:, k], kind="stable")
+        main = [paths[i] for i in order if part[i, k] >= 0.2 or i == order[0]]
+        tau = np.inf if lasting or rate == 0 else -1 / rate
+        rows.append((rate, float(values[k].imag), tau, ", ".join(main), lasting))
+    return pd.DataFrame(rows, columns=columns).rename_axis("mode")
 
 
 def progress(

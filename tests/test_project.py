@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 MAPPING = PYPROJECT["tool"]["setuptools"]["package-dir"]
 PHYSICS = ("cell", "circulation", "reflex", "remodeling")
-NOT_CODE = ("tests", "validation", "examples", "benchmarks", "docs", "build", "dist")
+NOT_CODE = ("tests", "examples", "benchmarks", "docs", "build", "dist")
 
 # each layer imports only from those before it
 LAYERS = [
@@ -29,6 +29,7 @@ LAYERS = [
     {"orbit", "beat", "run", "course", "model", "calibrate"},
     {"studies", "scenarios"},
     {"views"},
+    {"validation"},
     {"cli", "__main__", "__init__"},
 ]
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}

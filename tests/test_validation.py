@@ -1,0 +1,143 @@
+"""What `heartloop validate` runs: the list of groups, verdicts, errors as rows, exit codes, and the slow modes."""
+
+import csv
+import json
+import math
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import heartloop as hl
+from heartloop import validation
+from heartloop.cli import main
+from heartloop.course import slow_jacobian
+from heartloop.errors import ConvergenceError, UnknownNameError
+from heartloop.validation import GROUPS, Row, Setting, choose, links, run
+from heartloop.validation.row import INF, reported
+
+
+class Good:
+    name, doc, cost, when = "good", "holds", 1, "quick"
+
+    def rows(self, _):
+        yield Row("p", "q", 1, 2, 1.5, "mmHg", "Ursino1998")
+
+
+class Bad(Good):
+    name, when = "bad", "full"
+
+    def rows(self, _):
+        yield Row("p", "first", 0, 1, 0.5)
+        raise ConvergenceError("no steady\nbeat")
+
+
+@pytest.fixture
+def toys(monkeypatch, tmp_path):
+    monkeypatch.setattr(validation, "GROUPS", (Bad(), Good()))
+    monkeypatch.chdir(tmp_path)
+
+
+def test_every_group_is_a_module_with_rows_and_every_module_is_a_group():
+    files = {p.stem for p in Path(validation.__file__).parent.glob("*.py")} - {"__init__", "row"}
+    assert {g.name for g in GROUPS} == files
+    for g in GROUPS:
+        module = import_module(f"heartloop.validation.{g.name}")
+        assert callable(module.rows) and g.doc and g.cost > 0 and g.when in ("quick", "full", "named")
+
+
+def test_the_quick_set_is_quick_and_long_groups_must_be_named():
+    assert sum(g.cost for g in choose(quick=True)) < 60
+    assert {"links", "patient"}.isdisjoint(g.name for g in choose())
+    assert [g.name for g in choose(["links"])] == ["links"]
+    with pytest.raises(UnknownNameError, match="Did you mean 'slow_error'"):
+        choose(["slow_eror"])
+
+
+def test_verdict_and_target_of_a_row():
+    assert Row("p", "q", 1, 2, 2.0).verdict == "pass" and Row("p", "q", 1, 2, 2.1).verdict == "fail"
+    assert Row("p", "q", -INF, INF, math.nan).verdict == "fail"
+    assert reported("p", "CPU time", 99, "s", high=60).verdict == "reported"
+    assert Row("p", "q", 1, 2, 0, "mmHg").target == "1 to 2 mmHg"
+    assert Row("p", "q", -INF, 2, 0).target == "at most 2" and Row("p", "q", 1, INF, 0).target == "at least 1"
+
+
+def test_an_error_is_a_failing_row_and_the_rest_still_run():
+    found = run([Bad(), Good()])
+    assert [r.verdict for r in found] == ["pass", "fail", "pass"]
+    assert found[1].protocol == "bad" and found[1].quantity == "ConvergenceError: no steady beat"
+
+
+@pytest.mark.usefixtures("toys")
+def test_the_command_prints_writes_and_fails_with_a_failing_row(capsys):
+    assert main(["validate"]) == 1
+    out = capsys.readouterr().out
+    assert "2 of 3 pass" in out and "no steady beat" in out
+    rows = list(csv.DictReader(Path("heartloop-output/validation/validation.csv").open()))
+    assert [r["group"] for r in rows] == ["bad", "bad", "good"] and rows[2]["target"] == "1 to 2 mmHg"
+    assert main(["validate", "--quick", "--out", "here", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["passed"] == answer["of"] == 1 and answer["rows"][0]["verdict"] == "pass"
+    assert Path("here/validation.csv").exists()
+
+
+def test_an_unknown_group_is_one_line_and_leaves_nothing(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["validate", "orbitt"]) == 2
+    assert "Did you mean 'orbit'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_groups_are_listed(capsys):
+    assert main(["validate", "--list"]) == 0
+    out = capsys.readouterr().out
+    assert all(g.name in out for g in GROUPS)
+
+
+# -- links ------------------------------------------------------------------------------------------------------------
+
+
+def test_couplings_are_assumed_strengths_and_move_inside_their_bounds():
+    person = hl.human()
+    found = links.couplings(person)
+    assert len(found) > 40 and {"ros.a_w", "fibrosis.r_death", "autonomic.Wf_heart", "volume.f_c"} <= set(found)
+    table = person.parameters
+    for path in found:
+        assert "assumed" in table.loc[path, "source"] or "choice" in table.loc[path, "source"]
+        assert not any(word in table.loc[path, "doc"] for word in ("rounding", "dead zone", "time constant"))
+        for _, value in links.moves(person, path):
+            assert table.loc[path, "low"] <= value <= table.loc[path, "high"]
+
+
+def test_finished_courses_are_read_back_and_those_of_another_model_are_not(tmp_path):
+    file = tmp_path / "links.csv"
+    lines = [",".join(links.FIELDS), "k1,ros.a_w,0.7,0.84,growth,0.31,365,complete,20", "k2,a,1.3,1,b,0.2,1,x,1", ""]
+    file.write_text("\n".join(lines))
+    assert links._read(file, "k1") == {("ros.a_w", 0.7, "growth"): 0.31}
+    setting = Setting(folder=tmp_path)
+    assert links._run([("ros.a_w", 0.7, 0.84, "growth")], "k1", setting) == {("ros.a_w", 0.7, "growth"): 0.31}
+
+
+# -- slow modes -------------------------------------------------------------------------------------------------------
+
+
+def test_slow_modes_are_the_eigenvalues_with_their_states():
+    person = hl.human()
+    beat = person.periodic()
+    modes = beat.slow_modes()
+    values = np.linalg.eigvals(slow_jacobian(beat))
+    assert np.allclose(np.sort(modes["rate"].astype(float)), np.sort(values.real), atol=1e-9)
+    assert modes["rate"].is_monotonic_decreasing
+    lasting = modes[modes["irreversible"].astype(bool)]
+    assert sorted(lasting["states"]) == sorted(person.slow.index[~person.slow["reversible"]])
+    assert np.all(np.isinf(lasting["time_constant"].astype(float)))
+    rest = modes[~modes["irreversible"].astype(bool)]
+    assert np.allclose(rest["time_constant"] * rest["rate"], -1)
+    # alone at rest, a state returns with its own time constant
+    chemo = modes[modes["states"] == "chemoreflex.sensitivity"].iloc[0]
+    assert chemo["time_constant"] == pytest.approx(person["chemoreflex.tau_c"], rel=1e-3)
+
+
+def test_a_model_without_slow_states_has_no_slow_modes():
+    assert len(hl.myocyte().periodic().slow_modes()) == 0
