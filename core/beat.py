@@ -23,6 +23,19 @@ JOULE = 1.33322e-4  # J per mmHg mL
 CHUNK = 32  # tangent directions carried through one sampled beat
 
 
+def take_sample(model: Model, p: Pass) -> Sample:
+    """What the summary reads off an integrated beat: signals, exact beat means, onsets of the stimuli."""
+    c = model._c
+    return _sample(model, p, c.reader(model._paths)(p.X, p.V, p.piece), p.t, p.X[-1, c.accumulators], p.rr)
+
+
+def _sample(model: Model, p: Pass, Y: np.ndarray, t: np.ndarray, acc: np.ndarray, rr: float) -> Sample:
+    c = model._c
+    means = {k: acc[c.index[a] - c.n_periodic] / rr for k, a in c.graph.measures.items()}
+    marks = {g: int(np.argmin(np.abs(p.t - a))) for g, (a, _) in p.marks.items()}
+    return Sample(t, rr, dict(zip(model._paths, Y.T, strict=True)), means, marks)
+
+
 class Beat(Result):
     """One beat of a model, normally the periodic one (`Model.periodic`).
 
@@ -57,18 +70,10 @@ class Beat(Result):
             )
         return self._pass
 
-    def _make_sample(self, p: Pass, Y: np.ndarray, t: np.ndarray, acc: np.ndarray, rr: float) -> Sample:
-        c = self.model._c
-        means = {k: acc[c.index[a] - c.n_periodic] / rr for k, a in c.graph.measures.items()}
-        marks = {g: int(np.argmin(np.abs(p.t - a))) for g, (a, _) in p.marks.items()}
-        return Sample(t, rr, dict(zip(self.model._paths, Y.T, strict=True)), means, marks)
-
     def sample(self) -> Sample:
         """The signals the summary reads, at about 1500 samples."""
         if self._sample is None:
-            c, p = self.model._c, self._run()
-            Y = c.reader(self.model._paths)(p.X, p.V, p.piece)
-            self._sample = self._make_sample(p, Y, p.t, p.X[-1, c.accumulators], p.rr)
+            self._sample = take_sample(self.model, self._run())
         return self._sample
 
     def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:
@@ -237,8 +242,13 @@ class Beat(Result):
                 eps = 1e-6 / grow
                 high, low = (
                     self._all(
-                        self._make_sample(
-                            p, Y + e * dY[:, :, k], p.t + e * p.dt[:, k], acc + e * dacc[:, k], p.rr + e * p.drr[k]
+                        _sample(
+                            self.model,
+                            p,
+                            Y + e * dY[:, :, k],
+                            p.t + e * p.dt[:, k],
+                            acc + e * dacc[:, k],
+                            p.rr + e * p.drr[k],
                         ),
                         theta + e * dth[:, k],
                     )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from .beat import take_sample
 from .circuit import CLOCK
 from .compiled import Pass
 from .component import check_value
@@ -18,7 +19,7 @@ from .errors import ConvergenceError, EventError, IntegrationError, UnknownNameE
 from .events import Flow, ParameterCourse, Stimulus, When, flatten
 from .progress import Bar
 from .results import Result
-from .summary import Sample, clinical
+from .summary import clinical
 
 if TYPE_CHECKING:
     from .model import Model
@@ -166,7 +167,6 @@ def solve(
     now, status = 0.0, "complete"
     passes: list[tuple[float, Pass]] = []
     rows: list[dict[str, float]] = []
-    reader = c.reader(model._paths)
     bar = Bar("solve", duration, "s") if progress else None
     began = wall.time()
     try:
@@ -183,11 +183,7 @@ def solve(
             line.advance(now + p.t[-1])
             passes.append((now, p))
             if complete:
-                Y = reader(p.X, p.V, p.piece)
-                means = {k: p.x[c.index[a]] / p.rr for k, a in c.graph.measures.items()}
-                marks = {g: int(np.argmin(np.abs(p.t - a))) for g, (a, _) in p.marks.items()}
-                s = Sample(p.t, p.rr, dict(zip(model._paths, Y.T, strict=True)), means, marks)
-                rows.append({"onset": now} | clinical(s, model.roles, model.bsa))
+                rows.append({"onset": now} | clinical(take_sample(model, p), model.roles, model.bsa))
             x = p.x
             now += float(p.t[-1])
             if bar:
