@@ -131,17 +131,25 @@ def _left(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
 
 
 def _timing(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
-    """Valve events at 2 % of peak flow; tau by the exponential with zero asymptote from peak -dP/dt on."""
+    """Valve events at 2 % of peak flow; tau by the exponential with zero asymptote from peak -dP/dt on.
+
+    The beat starts with the atrial stimulus. At high rates the left ventricle still relaxes when the next one comes,
+    so events are sought over two copies of the beat.
+    """
     r: dict[str, float] = {}
-    q_a, q_m = s.get(roles["aortic_valve"] + ".q"), s.get(roles["mitral_valve"] + ".q")
-    p = s.get(roles["lv"] + ".p")
-    level_a, level_m = 0.02 * peak(s.t, q_a), 0.02 * peak(s.t, q_m)
+    n = len(s.t)
+    t = np.concatenate([s.t, s.t[1:] + s.rr])
+    q_a, q_m, p = (
+        np.concatenate([y, y[1:]])
+        for y in (s.get(roles["aortic_valve"] + ".q"), s.get(roles["mitral_valve"] + ".q"), s.get(roles["lv"] + ".p"))
+    )
+    level_a, level_m = 0.02 * peak(s.t, q_a[:n]), 0.02 * peak(s.t, q_m[:n])
     onset = s.marks[roles["lv_onset"]]
-    opens, i_open = crossing(s.t, q_a, level_a, onset, True)
-    if i_open < 0:
+    opens, i_open = crossing(t, q_a, level_a, onset, True)
+    if not 0 <= i_open < n:
         return r
-    top = i_open + int(np.argmax(q_a[i_open:]))
-    closes, i_close = crossing(s.t, q_a, level_a, top, False)
+    top = i_open + int(np.argmax(q_a[i_open:n]))
+    closes, i_close = crossing(t, q_a, level_a, top, False)
     if i_close < 0:
         return r
     r["LVET"] = 1000 * (closes - opens)
@@ -149,22 +157,23 @@ def _timing(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
     last = np.flatnonzero(before[:-1] & ~before[1:])
     if len(last):
         i = int(last[-1])
-        shut = s.t[i] + (level_m - q_m[i]) / (q_m[i + 1] - q_m[i]) * (s.t[i + 1] - s.t[i])
+        shut = t[i] + (level_m - q_m[i]) / (q_m[i + 1] - q_m[i]) * (t[i + 1] - t[i])
         r["IVCT"] = 1000 * (opens - float(shut))
-    fills, i_fill = crossing(s.t, q_m, level_m, i_close, True)
+    fills, i_fill = crossing(t, q_m, level_m, i_close, True)
     if i_fill < 0:
         return r
     r["IVRT"] = 1000 * (fills - closes)
-    dp = derivative(s.t, p)
+    dp = derivative(t, p)
     start = i_close - 3 + int(np.argmin(dp[i_close - 3 : i_fill + 1]))
     window = slice(start, i_fill + 1)
     if i_fill - start >= 4 and np.all(p[window] > 1.0):
-        slope = np.polyfit(s.t[window], np.log(p[window]), 1)[0]
+        slope = np.polyfit(t[window], np.log(p[window]), 1)[0]
         r["tau"] = -1000 / slope
-    # the beat starts with the atrial stimulus: the A wave leads, the E wave follows the opening
-    early, late = peak(s.t[i_fill:], q_m[i_fill:]), peak(s.t[:i_open], q_m[:i_open])
-    if late > 1.0:
-        r["E_A"] = early / late
+    # the A wave leads, the E wave follows the opening; once filling begins after the atrial stimulus they are one wave
+    if i_fill < n - 1:
+        early, late = peak(t[i_fill:n], q_m[i_fill:n]), peak(s.t[:i_open], q_m[:i_open])
+        if late > 1.0:
+            r["E_A"] = early / late
     return r
 
 
