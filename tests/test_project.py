@@ -138,6 +138,12 @@ HONEST = (
 )  # no literature, and says so
 MARKS = ("(assumed)", "(computed)")  # the same at the end of an explanation
 KEY = re.compile(r"\b[A-Z][A-Za-z]+(?:19|20)\d\d[a-z]?\b")
+# "Brun et al. 2001", "Ursino and Magosso (2000)": first author and year
+NAME = r"[A-Z][\w'-]+"
+CITED = re.compile(
+    rf"(?<![\w'])({NAME})(?:(?:,\s{NAME})*\s(?:and|&)\s{NAME}|\set\sal\.)?,?\s\(?((?:19|20)\d\d)\b(?!\.)"
+)
+NO_AUTHOR = ("Copyright", "In", "Since", "By")
 
 
 def modules():
@@ -181,6 +187,19 @@ def test_every_key_named_anywhere_in_a_source_is_in_the_bibliography():
     texts += [(f"targets.toml {t.key}", t.source) for sex in ("male", "female") for t in targets(sex)]
     assert {(w, k) for w, s in texts for k in KEY.findall(s) if k not in KEYS} == set()
     assert {s for w, s in texts if w.startswith("targets") and first_word(s) not in KEYS | set(HONEST)} == set()
+
+
+def test_every_citation_in_code_and_docs_is_in_the_bibliography():
+    known = set()
+    for entry in BIBLIOGRAPHY.splitlines():
+        year = re.search(r"year = \{(\d{4})\}", entry)
+        known |= {(name, year[1]) for name in re.findall(r"[\w'-]+", entry.split("title =")[0]) if year}
+    missing = set()
+    for path in [*(p for _, p in sources()), *ROOT.glob("tests/*.py"), *ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]:
+        text = path.read_text()
+        missing |= {(path.name, key) for key in KEY.findall(text) if key not in KEYS}
+        missing |= {(path.name, *c) for c in CITED.findall(text) if c not in known and c[0] not in NO_AUTHOR}
+    assert missing == set()
 
 
 def test_bibliography_keys_are_unique():
