@@ -11,7 +11,8 @@ class Blood(Component):
 
     expansion = Input("mL", "slow change of blood volume", default=0.0)
 
-    V_total = Param(5300.0, "mL", "blood volume at rest", bounds=(1500, 9000), scale="log", source="Heldt2004 (traced)")
+    V_total = Param(5300.0, "mL", "blood volume at rest", bounds=(1500, 9000), scale="log",
+                    source="Ursino1998, 5300; Heldt2004, 5150 for 70 kg (traced)")  # fmt: skip
 
     total = Output("mL", "blood volume")
 

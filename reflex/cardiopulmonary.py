@@ -12,6 +12,7 @@ from heartloop.component import Component, Equations, Input, Output, Param, Stat
 from .shapes import corner, lag_rate
 
 _BXS = "BXS-Lab CVModel (traced)"
+_COURSE = "assumed; sized on the course of heart failure"
 
 
 class Cardiopulmonary(Component):
@@ -35,15 +36,15 @@ class Cardiopulmonary(Component):
     )
     k_ra = Param(3.27, "mmHg", "width of the inhibitory sigmoid", bounds=(1, 10), scale="log", source=_BXS)
     tau_ra = Param(2.076, "s", "smoothing of the inhibitory afferent", bounds=(0.5, 10), scale="log", source=_BXS)
-    f_filling_max = Param(12.0, "spikes/s", "saturation of the excitatory afferent", bounds=(0, 30), source="assumed")
-    dead_zone = Param(0.7, "mmHg", "rise of filling pressure without excitation", bounds=(0.5, 6), source="assumed")
+    f_filling_max = Param(12.0, "spikes/s", "saturation of the excitatory afferent", bounds=(0, 30), source=_COURSE)
+    dead_zone = Param(0.7, "mmHg", "rise of filling pressure without excitation", bounds=(0.5, 6), source=_COURSE)
     p_50 = Param(
         5,
         "mmHg",
         "rise above the dead zone of half excitation",
         bounds=(3, 40),
         scale="log",
-        source="assumed; sized on Kaye 1994, cardiac spillover follows wedge pressure (recalled)",
+        source=_COURSE + " and Kaye1994, spillover follows wedge pressure (recalled)",
     )
     tau_filling = Param(8.0, "s", "smoothing of the excitatory afferent", bounds=(1, 60), scale="log", source="assumed")
     w = Param(1.0, "mmHg", "rounding of the end of the dead zone", bounds=(0.1, 4), source="assumed")

@@ -15,6 +15,7 @@ from .shapes import lag_rate
 
 _URSINO = "Ursino1998, Table 3 (traced)"
 _ALBANESE = "Albanese2016, Table 3 (traced)"
+_COURSE = "assumed; sized on the course of heart failure"
 _LINK = "1 = intact, 0 = cut"
 
 
@@ -100,14 +101,10 @@ class AutonomicCenter(Component):
         bounds=(-4, 0),
         source="BXS-Lab CVModel, scaled to this law (computed)",
     )
-    Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source="assumed")
-    Wf_arterioles = Param(
-        0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source="assumed"
-    )
-    Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source="assumed")
-    Wa = Param(
-        1, "spikes/s", "weight of central angiotensin, all sympathetic targets", bounds=(0, 10), source="assumed"
-    )
+    Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
+    Wf_arterioles = Param(0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source=_COURSE)
+    Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
+    Wa = Param(1, "spikes/s", "weight of central angiotensin, all sympathetic targets", bounds=(0, 10), source=_COURSE)
 
     f_ev0 = Param(3.2, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5), source=_URSINO)
     f_ev_inf = Param(6.3, "spikes/s", "vagal firing at full baroreceptor firing", bounds=(4, 12), source=_URSINO)
@@ -119,8 +116,8 @@ class AutonomicCenter(Component):
     )
     k_ev = Param(7.06, "spikes/s", "width of the vagal response", bounds=(2, 20), scale="log", source=_URSINO)
     Wc_vagus = Param(0.2, "1", "weight of the chemoreceptor, vagus", bounds=(0, 1), source=_ALBANESE)
-    Wf_vagus = Param(-0.075, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source="assumed")
-    Wa_vagus = Param(-0.1, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source="assumed")
+    Wf_vagus = Param(-0.075, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source=_COURSE)
+    Wa_vagus = Param(-0.1, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source=_COURSE)
     w_vagus = Param(0.2, "spikes/s", "rounding of vagal silence", bounds=(0.02, 1), source="assumed")
 
     theta_heart = Param(

@@ -49,7 +49,7 @@ class Chemoreceptor(Component):
         "smoothing of flow and response",
         bounds=(1, 20),
         scale="log",
-        source="Albanese2016, tau 3.5 s; UrsinoMagosso2000, 2 s (traced)",
+        source="assumed; Albanese2016 has 3.5 s, UrsinoMagosso2000 2 s (traced)",
     )
     PaO2 = Param(95.0, "mmHg", "arterial PO2", bounds=(20, 650), source="BioGears (traced)")
     PaCO2 = Param(40.0, "mmHg", "arterial PCO2", bounds=(15, 90), source="BioGears (traced)")

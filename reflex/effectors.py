@@ -68,7 +68,7 @@ class Pacemaker(Component):
         "s",
         "atrioventricular delay at an interval of 1 s",
         bounds=(0.05, 0.35),
-        source="Heldt2004, A-V delay 0.19 sqrt(RR) (traced)",
+        source="Heldt2004, A-V delay 0.19 sqrt(RR) (traced); re-identified on the resting ranges",
     )
     t_atrium = Param(
         0.0, "s", "time of the atrial stimulus after beat onset", bounds=(0, 0.1), source="definition of the beat"
@@ -170,7 +170,11 @@ class Arterioles(SmoothMuscle):
         source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.30 without baroreceptor",
     )
     G_angiotensin = Param(
-        0.05, "1", "relative resistance per unit of angiotensin action; 0 = cut", bounds=(0, 0.4), source="assumed"
+        0.05,
+        "1",
+        "relative resistance per unit of angiotensin action; 0 = cut",
+        bounds=(0, 0.4),
+        source="assumed; sized on the course of heart failure",
     )
     D = Param(2.0, "s", "delay, as a chain of two lags", bounds=(0.2, 8), scale="log", source=_URSINO)
     tau = Param(6.0, "s", "time constant of the muscle", bounds=(1, 30), scale="log", source=_URSINO)
@@ -215,7 +219,7 @@ class Veins(SmoothMuscle):
         "most that loss of tone can add",
         bounds=(100, 1500),
         scale="log",
-        source="Ursino1998, 438 at zero tone (computed)",
+        source="Ursino1998, 438 at zero tone (computed); rounded up",
     )
     D = Param(5.0, "s", "delay, as a chain of two lags", bounds=(0.2, 15), scale="log", source=_URSINO)
     tau = Param(20.0, "s", "time constant of the muscle", bounds=(2, 60), scale="log", source=_URSINO)

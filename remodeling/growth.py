@@ -66,7 +66,13 @@ class WallGrowth(Component):
     z_w50 = Param(
         0.25, "1", "load of half effect", bounds=(0.05, 1), scale="log", source="Page hypertension (computed)"
     )
-    m_length = Param(0.6, "1", "share of the hormonal multiplier that acts on length", bounds=(0, 1), source="assumed")
+    m_length = Param(
+        0.6,
+        "1",
+        "share of the hormonal multiplier that acts on length",
+        bounds=(0, 1),
+        source="assumed; sized on the course of heart failure",
+    )
     w_e = Param(0.005, "1", "rounding of that dead zone", bounds=(0.0005, 0.05), source="assumed")
     zone_w = Param(0.05, "1", "dead zone of load", bounds=(0, 0.2), source="assumed")
     tau_h_up = Param(

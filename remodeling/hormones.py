@@ -54,7 +54,13 @@ class Hormones(Component):
         bounds=(0, 6),
         source="Hasking1986, x3.06 at total x1.73 (computed)",
     )
-    card_max = Param(8.0, "1", "largest rise of the cardiac spillover ratio", bounds=(4, 20), source="assumed")
+    card_max = Param(
+        8.0,
+        "1",
+        "largest rise of the cardiac spillover ratio",
+        bounds=(4, 20),
+        source="assumed; bounded near the x6.4 of Hasking1986",
+    )
     ren_max = Param(4.0, "1", "largest rise of the renal spillover ratio", bounds=(2, 10), source="assumed")
     k_clear = Param(
         0.45,
@@ -72,7 +78,7 @@ class Hormones(Component):
         "1",
         "renin: exponent of extracellular water",
         bounds=(0, 10),
-        source="assumed; 4 in the dossier, raised with the salt test",
+        source="assumed; raised from 4 with the salt test",
     )
     ln_low = Param(1.204, "1", "largest fall of log activity", bounds=(0.3, 3), source="assumed, activity 0.3")
     ln_high = Param(2.485, "1", "largest rise of log activity", bounds=(1, 4), source="assumed, activity 12")

@@ -40,7 +40,7 @@ class Receptors(Component):
         "receptor loss per spillover ratio",
         bounds=(0.1, 0.3),
         scale="log",
-        source="dossier 3.1, 0.13-0.24 (computed)",
+        source="paced dog and failing people, 0.13-0.24 (computed)",
     )
     tau_R = Param(
         7.0, "day", "turnover of receptors", bounds=(4, 12), scale="log", source="rat 72 h -34 %, 5-10 d (computed)"

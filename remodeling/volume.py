@@ -30,7 +30,7 @@ class ExtracellularWater(Component):
     water = SlowState(1.0, "1", "extracellular water over its rest value", bounds=(0.6, 1.8), source="assumed")
 
     E_0 = Param(17.0, "L", "extracellular water at rest", bounds=(8, 30), source="assumed, 17-20 L")
-    BV_0 = Param(5000.0, "mL", "blood volume at rest", bounds=(2500, 9000), source="ICRP 89 (traced)")
+    BV_0 = Param(5000.0, "mL", "blood volume at rest", bounds=(2500, 9000), source="Hallow2014, 5 L (traced)")
     I_0 = Param(140.0, "mmol/day", "sodium intake at rest", bounds=(20, 400), source="Guyton1992, 144 (traced)")
     intake = Param(1.0, "1", "sodium intake over rest", bounds=(0, 10), source="protocol")
     k_P = Param(3.0, "1", "excretion per relative renal perfusion pressure", bounds=(0.5, 10), source="assumed")
@@ -39,7 +39,7 @@ class ExtracellularWater(Component):
         "1",
         "excretion per relative water",
         bounds=(2, 20),
-        source="assumed; 5.5 in the dossier, raised for salt x4: MAP < +5 mmHg, +1-1.5 L",
+        source="assumed; raised from 5.5 for salt x4: MAP < +5 mmHg, +1-1.5 L",
     )
     k_n = Param(0.6, "1", "excretion per log natriuretic peptide", bounds=(0, 2), source="assumed")
     k_a = Param(

@@ -109,7 +109,7 @@ def test_every_rest_parameter_moves_its_own_error():
 
 
 def test_ursino_rest_and_saturations():
-    # dossier 4.1: at 92 mmHg fcs 25.15, fes 4.665, fev 4.77; fcs 2.52 -> HR 108, fcs 47.78 -> HR 53
+    # computed from the constants of Ursino 1998: at 92 mmHg fcs 25.15, fes 4.665, fev 4.77; fcs 2.52 -> HR 108, fcs 47.78 -> HR 53
     c = loop()[0]["baroreceptor"]
     assert evaluate(c, p_carotid=92.0, z=92 * (1 - 4.0 / 2.076))[1]["f"] == pytest.approx(25.15, abs=1e-6)
     assert 2.10 + (16.11 - 2.10) * np.exp(-0.0675 * 25.15) == pytest.approx(4.665, abs=1e-3)
@@ -141,7 +141,7 @@ def test_static_gain_of_the_baroreceptor():
     c = loop()[0]["baroreceptor"]
     rest = 1 - 4.0 / 2.076
     up = evaluate(c, p_carotid=92.5, z=92.5 * rest)[1]["f"] - evaluate(c, p_carotid=91.5, z=91.5 * rest)[1]["f"]
-    assert up == pytest.approx(0.96, abs=0.01)  # dossier 4.1
+    assert up == pytest.approx(0.96, abs=0.01)  # (f_max - f_min) / 4 k_a
 
 
 def test_set_point_shift_is_a_shift_of_pressure():

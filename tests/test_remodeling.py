@@ -182,7 +182,7 @@ def test_blocker_restores_receptors():
     start = free.copy()
     end = blocked.course(180, failing, start)(180)
     ratio = blocked.get(end, "receptors.beta1_density") / Slow.get(blocked, free, "receptors.beta1_density")
-    assert 1.6 < ratio < 2.1  # Heilbrunn x2.05, dossier 1.7-1.8
+    assert 1.6 < ratio < 2.1  # Heilbrunn x2.05; the equation itself gives 1.7-1.8
 
 
 def test_resetting_is_partial(slow):
@@ -320,7 +320,7 @@ def thickening(pressure, days=60):
 
 
 def test_thickening_under_aortic_constriction():
-    # Nagatomo 1999: LVP 123 to 197, then 212-215 at 5-10 d; first rate of wall growth about 1.6 %/d (dossier 1.3)
+    # Nagatomo 1999: LVP 123 to 197, then 212-215 at 5-10 d; first rate of wall growth about 1.6 %/d
     h = thickening(197 / 123)
     assert (h(1) - h(0)) == pytest.approx(0.0163, abs=0.004)
     assert 0.05 < h(10) < 0.2
