@@ -14,6 +14,7 @@ from typing import Any
 import casadi as ca
 import numpy as np
 
+from . import units
 from .circuit import CLOCK, Circuit
 from .compile import REASONS, Kernel, SegmentResult
 from .component import Accumulator
@@ -386,7 +387,8 @@ class Compiled:
         value = r.x[int(r.stats[5])]
         raise IntegrationError(
             f"The beat stopped {start + r.stats[7]:.4f} s after onset: {REASONS[r.status]}; worst is '{path}' "
-            f"(last value {value:.4g} {unit}). Look at '{path.rpartition('.')[0]}' and at the values just set.",
+            f"(last value {value:.4g}{units.text(unit)}). "
+            f"Look at '{path.rpartition('.')[0]}' and at the values just set.",
             partial=r,
         )
 

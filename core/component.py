@@ -278,14 +278,14 @@ def check_value(path: str, value: Any, d: Param | State, check_bounds: bool = Tr
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise ParameterError(f"{path} = {value!r} is not a number ({d.unit}).") from None
+        raise ParameterError(f"{path} = {value!r} is not a number{units.text(d.unit, ' ({})')}.") from None
     if not math.isfinite(number):
-        raise ParameterError(f"{path} = {number} is not finite; give a number in {d.unit}.")
+        raise ParameterError(f"{path} = {number} is not finite; give a number{units.text(d.unit, ' in {}')}.")
     low, high = d.bounds
     if check_bounds and not low <= number <= high:
         source = f"; {d.source}" if isinstance(d, Param) else ""
         raise ParameterError(
-            f"{path} = {number:g} {d.unit} is outside {low:g}..{high:g} ({d.doc}{source}). "
+            f"{path} = {number:g}{units.text(d.unit)} is outside {low:g}..{high:g} ({d.doc}{source}). "
             "Pass check_bounds=False to allow it."
         )
     return number

@@ -143,3 +143,8 @@ def factor(a: str, b: str) -> float:
         raise UnitError(f"A value in '{a}' cannot be used where '{b}' is expected.")
     ratio = parse(a)[0] / parse(b)[0]
     return 1.0 if math.isclose(ratio, 1.0, rel_tol=1e-12) else ratio
+
+
+def text(unit: str, form: str = " {}") -> str:
+    """A unit as a sentence shows it: nothing for a dimensionless quantity."""
+    return "" if unit == "1" else form.format(unit)

@@ -1,9 +1,11 @@
 """Declarations and equations must agree; values must be possible."""
 
+import re
+
 import pytest
 import zoo
 
-from heartloop.component import Component, Equations, Group, Input, Output, Param, State
+from heartloop.component import Component, Equations, Group, Input, Output, Param, State, check_value
 from heartloop.errors import DeclarationError, ParameterError
 
 
@@ -67,6 +69,16 @@ def test_equations_run_on_plain_floats():
 def test_impossible_values_are_refused(kwargs, match):
     with pytest.raises(ParameterError, match=match):
         zoo.Resistor("systemic", **kwargs)
+
+
+def test_refusals_name_a_unit_only_where_there_is_one():
+    share, length = Param(0.5, "1", "a share", bounds=(0, 1)), Param(2.0, "mm", "a length", bounds=(0, 3))
+    for value, words in ((2.0, "= 2 is outside 0..1 "), ("big", "is not a number."), (float("inf"), "give a number.")):
+        with pytest.raises(ParameterError, match=re.escape(words)):
+            check_value("a.share", value, share)
+    for value, words in ((4.0, "= 4 mm is outside"), ("big", "is not a number (mm)."), (float("inf"), "number in mm.")):
+        with pytest.raises(ParameterError, match=re.escape(words)):
+            check_value("a.length", value, length)
 
 
 def test_bad_component_name_is_refused():

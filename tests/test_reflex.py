@@ -109,7 +109,7 @@ def test_every_rest_parameter_moves_its_own_error():
 
 
 def test_ursino_rest_and_saturations():
-    # computed from the constants of Ursino 1998: at 92 mmHg fcs 25.15, fes 4.665, fev 4.77; fcs 2.52 -> HR 108, fcs 47.78 -> HR 53
+    # from the constants of Ursino 1998: fcs 25.15, fes 4.665, fev 4.77 at 92 mmHg; HR 108 at fcs 2.52, 53 at 47.78
     c = loop()[0]["baroreceptor"]
     assert evaluate(c, p_carotid=92.0, z=92 * (1 - 4.0 / 2.076))[1]["f"] == pytest.approx(25.15, abs=1e-6)
     assert 2.10 + (16.11 - 2.10) * np.exp(-0.0675 * 25.15) == pytest.approx(4.665, abs=1e-3)
