@@ -1,17 +1,9 @@
-"""The real patient: a transplanted heart by right-heart catheter, fitted as the command line does. Minutes."""
+"""The real patient: a transplanted heart by right-heart catheter, fitted as the command line does."""
 
 import numpy as np
 import pytest
 
 from heartloop.validation.patient import KEYS, MOVED, OUTPUTS, fitted, fitted_moved, judged
-
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", autouse=True)
-def asked(request):
-    if "slow" not in (request.config.getoption("-m") or ""):
-        pytest.skip("about ten minutes; run with: pytest -m slow")
 
 
 @pytest.mark.parametrize("co", OUTPUTS)
@@ -27,6 +19,7 @@ def test_eight_outputs_with_eight_parameters(co):
     assert beat.summary()["HR"] == pytest.approx(83.33, abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", MOVED)
 @pytest.mark.parametrize("key", KEYS)
 def test_each_value_moved_by_five_percent(key, factor):
