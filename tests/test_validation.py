@@ -14,7 +14,7 @@ from heartloop import validation
 from heartloop.cli import main
 from heartloop.course import slow_jacobian
 from heartloop.errors import ConvergenceError, UnknownNameError
-from heartloop.validation import GROUPS, Row, Setting, choose, links, run
+from heartloop.validation import GROUPS, Row, Setting, choose, links, run, slow_error
 from heartloop.validation.row import INF, reported
 
 
@@ -117,6 +117,29 @@ def test_finished_courses_are_read_back_and_those_of_another_model_are_not(tmp_p
     assert links._read(file, "k1") == {("ros.a_w", 0.7, "growth"): 0.31}
     setting = Setting(folder=tmp_path)
     assert links._run([("ros.a_w", 0.7, 0.84, "growth")], "k1", setting) == {("ros.a_w", 0.7, "growth"): 0.31}
+
+
+def test_a_flipped_sign_fails_its_cut_and_names_the_coupling(monkeypatch):
+    cuts = [c.name for c in hl.scenario("heart-failure").spec.cuts]
+
+    def fake(jobs, *_):
+        flips = ("ros.a_w", 1.3, "growth")
+        return {(p, f, c): 0.3 if c == links.CLOSED else 0.2 if (p, f, c) == flips else 0.4 for p, f, _, c in jobs}
+
+    monkeypatch.setattr(links, "_run", fake)
+    found = list(links.sweep(["ros.a_w"], Setting()))
+    failing = [r for r in found if r.verdict == "fail"]
+    assert [(r.protocol, r.model) for r in failing] == [("cut: growth", 0.5)]
+    assert [r.protocol for r in found if "ros.a_w" in r.quantity] == ["cut: growth"]
+    assert len({r.protocol for r in found}) == len(cuts) + 1
+
+
+# -- slow clock -------------------------------------------------------------------------------------------------------
+
+
+def test_slow_rates_of_an_orbit_are_those_of_plain_beats(toy):
+    error, path = slow_error.rate_error(toy.periodic(rtol=1e-6))
+    assert error < 1e-3 and path in toy._c.slow_paths
 
 
 # -- slow modes -------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ GROUPS = (
     Group("slow_error", "what the slow clock costs: its rates against plain beats, its year against a finer one", 300),
     Group("force_frequency_person", "faster pacing at the same filling: healthy and failing ventricle", 100),
     Group("patient", "fit of the catheterized patient, and of eight values moved by 5 %", 900, "named"),
-    Group("links", "sign of every cut's effect while each assumed coupling moves by 30 %", 40_000, "named"),
+    Group("links", "sign of every cut's effect while each assumed coupling moves by 30 %", 30_000, "named"),
 )
 
 

@@ -14,7 +14,7 @@ from heartloop.errors import ConvergenceError
 from heartloop.model import Model
 from heartloop.scenarios.scenario import scenario
 
-from .row import INF, Row, Setting
+from .row import INF, Row, Setting, reported
 
 SLOW, FAST, STEP = 70, 140, 10  # 1/min
 SAME = 0.005  # relative, of end-diastolic volume
@@ -28,25 +28,29 @@ def rows(_: Setting) -> Iterator[Row]:
     failing = healthy.with_({d.path: d.to for d in scenario("heart-failure").spec.disease})
     for name, model, low, high in (("healthy", healthy, 1.25, INF), ("failing", failing, -INF, 1.05)):
         protocol = f"atrial pacing, {name}"
+        first = at(model, SLOW, None)
+        # a sinus node faster than the pacemaker keeps the lead
+        yield reported(protocol, f"heart rate when paced at {SLOW}/min", first.features()["HR"], "1/min")
         try:
-            ratio, filling = staircase(model)
+            last = staircase(model, first)
         except ConvergenceError as error:
             yield Row.of_error(protocol, error)
             continue
+        f, g = first.features(), last.features()
         quantity = f"dPdt_max at {FAST} over {SLOW}/min"
-        yield Row(protocol, quantity, low, high, ratio, "", "Mulieri1992; Pieske1995")
-        yield Row(protocol, "LVEDV at the same two rates, ratio less 1", -SAME, SAME, filling - 1, "", "protocol")
+        yield Row(protocol, quantity, low, high, g["dPdt_max"] / f["dPdt_max"], "", "Mulieri1992; Pieske1995")
+        quantity = "LVEDV at the same two rates, ratio less 1"
+        yield Row(protocol, quantity, -SAME, SAME, g["LVEDV"] / f["LVEDV"] - 1, "", "protocol")
+        yield reported(protocol, f"blood volume needed at {FAST}/min", g["BV"], "mL")
 
 
-def staircase(model: Model) -> tuple[float, float]:
-    """Ratios of dPdt_max and of LVEDV at the fast and the slow rate; the rate rises in steps for warm starts."""
-    first = beat = at(model, SLOW, None)
-    want = first.features()["LVEDV"]
+def staircase(model: Model, first: Beat) -> Beat:
+    """The steady beat at the fast rate with the filling of the first; the rate rises in steps for warm starts."""
+    beat, want = first, first.features()["LVEDV"]
     for rate in range(SLOW + STEP, FAST + 1, STEP):
         filled = model.with_({"blood.V_total": beat.model["blood.V_total"]}, check_bounds=False)
         beat = matched(filled, rate, want, beat)
-    f, g = first.features(), beat.features()
-    return g["dPdt_max"] / f["dPdt_max"], g["LVEDV"] / f["LVEDV"]
+    return beat
 
 
 def matched(model: Model, rate: int, want: float, start: Beat) -> Beat:
@@ -57,9 +61,15 @@ def matched(model: Model, rate: int, want: float, start: Beat) -> Beat:
         if abs(have / want - 1) < SAME:
             return beat
         slope = float(beat.gradient(["LVEDV"], ["blood.V_total"]).iloc[0, 0])
+        if slope <= 0:
+            break
         volume = beat.model["blood.V_total"] + max(-MOVE, min(MOVE, (want - have) / slope))
         beat = at(model.with_({"blood.V_total": volume}, check_bounds=False), rate, beat)
-    raise ConvergenceError(f"At {rate}/min no blood volume gives an end-diastolic volume of {want:.1f} mL.")
+    f = beat.features()
+    raise ConvergenceError(
+        f"at {rate}/min no blood volume fills the ventricle to {want:.1f} mL; with {f['BV']:.0f} mL it holds "
+        f"{f['LVEDV']:.1f} mL at a wedge pressure of {f['PCWP']:.0f} mmHg."
+    )
 
 
 def at(model: Model, rate: int, start: Beat | None) -> Beat:

@@ -28,7 +28,7 @@ from .heart_failure import NAME
 from .row import INF, Row, Setting, reported
 
 MOVED = (0.7, 1.3)
-RTOL = 1e-3  # slow tolerance, ten times looser than a course's default; it moves EF by less than NOISE
+RTOL = 3e-4  # slow tolerance, three times looser than the default of a course: EF moves by a few 1e-4
 NOISE = 1e-3  # of EF; an effect below it has no sign
 CLOSED = "nothing cut"
 FIELDS = ("key", "coupling", "factor", "value", "cut", "EF", "day", "status", "cpu_seconds")
