@@ -44,7 +44,7 @@ GROUPS = (
     Group("heart_failure", "the failing year, the same with its links held, and SERCA loss alone", 120),
     Group("slow_error", "what the slow clock costs: its rates against plain beats, its year against a finer one", 200),
     Group("force_frequency_person", "faster pacing at the same filling: healthy and failing ventricle", 100),
-    Group("patient", "fit of the catheterized patient, and of eight values moved by 5 %", 900, "named"),
+    Group("patient", "fit of the catheterized patient, and of eight values moved by 5 %", 450, "named"),
     Group("links", "sign of every cut's effect while each assumed coupling moves by 30 %", 30_000, "named"),
 )
 
