@@ -40,39 +40,39 @@ DENSITY = 1.055  # g/mL, myocardium
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
 _VESSELS: Table = {
-    "aorta": dict(C=(0.4568, _ART), V0=(87.0, _SUM)),
-    "arteries": dict(C=(1.45, _ART), V0=(757.0, _SUM)),
+    "aorta": dict(C=(0.391, _ART), V0=(87.0, _SUM)),
+    "arteries": dict(C=(1.188, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
-    "systemic_veins": dict(C=(44.0, _SUM), V0=(1424, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
+    "systemic_veins": dict(C=(44.0, _SUM), V0=(1447, _SUM), V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
                            share=(0.42, "Heldt2004, cardiopulmonary gains 46/110 (traced)")),
     "vena_cava": dict(C=(3.3, _SUM), V0=(137.0, _SUM), V_max=(650.0, f"{_H}, abdominal veins (traced)"),
                       share=(0.0, "the great veins take no part (assumed)")),
-    "pulmonary_arteries": dict(C=(3.706, f"{_H}, 3.2 (computed)"), V0=(171.0, f"{_H}, 160 (computed)")),
-    "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(459.0, f"{_H}, 430 (computed)")),
+    "pulmonary_arteries": dict(C=(4.751, f"{_H}, 3.2 (computed)"), V0=(171.0, f"{_H}, 160 (computed)")),
+    "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(460.7, f"{_H}, 430 (computed)")),
     "aortic_path": dict(R=(0.02, f"{_H}, paths to the beds in parallel (computed)"),
                         L=(2.6e-4, f"{_H}, paths to the beds in parallel (computed)")),
-    "systemic": dict(R=(1.168, f"{_H}, upper body, head, renal, legs, coronary in parallel (computed)")),
-    "splanchnic": dict(R=(3.231, f"{_H} 3.3 +- 1.0 (computed)")),
+    "systemic": dict(R=(1.233, f"{_H}, upper body, head, renal, legs, coronary in parallel (computed)")),
+    "splanchnic": dict(R=(3.412, f"{_H} 3.3 +- 1.0 (computed)")),
     "systemic_outflow": dict(R=(0.029, f"{_H}, venous paths weighted by flow (computed)")),
     "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
     "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
-    "pulmonary": dict(R=(0.08029, f"{_H}, 0.07 +- 0.04 (computed)")),
+    "pulmonary": dict(R=(0.08263, f"{_H}, 0.07 +- 0.04 (computed)")),
     "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"),
                               L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
 }  # fmt: skip
 _CHAMBERS: Table = {
-    "la": dict(E_b=(0.146, _CAL), E_a=(0.2075, _CAL), V0=(1.996, _CAL),
+    "la": dict(E_b=(0.1444, _CAL), E_a=(0.1709, _CAL), V0=(1.275, _CAL),
                t_delay=(0.02, "interatrial conduction (assumed)")),
-    "ra": dict(E_b=(0.2491, _CAL), E_a=(0.0366, _CAL), V0=(34.75, _CAL)),
+    "ra": dict(E_b=(0.2425, _CAL), E_a=(0.03033, _CAL), V0=(33.62, _CAL)),
 }
 _PUMPS: dict[str, Table] = {
     "onefibre": {
-        "lv": dict(V_ref=(83.77, _CAL), s_titin=(8.4, _CAL), k_titin=(3.154, _CAL),
-                   s_collagen=(0.06406, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
-        "rv": dict(V_ref=(150.1, _CAL), s_titin=(9.18, _CAL), k_titin=(3.154, _CAL),
-                   s_collagen=(9.512, _CAL), k_collagen=(23.97, _CAL), k_scale=(1.886, _SCALE)),
+        "lv": dict(V_ref=(77.06, _CAL), s_titin=(7.825, _CAL), k_titin=(3.061, _CAL),
+                   s_collagen=(0.0204, _CAL), k_collagen=(27.03, _CAL), k_scale=(1.842, _SCALE)),
+        "rv": dict(V_ref=(144.6, _CAL), s_titin=(7.825, _CAL), k_titin=(3.061, _CAL),
+                   s_collagen=(5.711, _CAL), k_collagen=(27.03, _CAL), k_scale=(1.842, _SCALE)),
     },
     "elastance": {
         "lv": dict(E_max=(2.9, _CAL), V0=(16.4, _CAL), P0=(0.92, _CAL), k=(0.018, _CAL), T_ref=(61.0, _CAL)),
