@@ -44,13 +44,13 @@ class BetaAdrenergic(Component):
                 source="definition; 1 = healthy")
     akap_lcc = Param(1.0, "1", "anchoring of kinase at the L-type channel, level of insult", bounds=(0, 1),
                      source="definition; 1 = healthy")
-    K_L = Param(16.93, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
+    K_L = Param(16.59, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
                 scale="log", source="assumed: resting tone is under a quarter of the maximal effect")
-    k_grk = Param(0.5641, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
+    k_grk = Param(0.6488, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
                   source="assumed; identified here")
-    K_ac = Param(3.107, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
+    K_ac = Param(3.134, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
                  source="assumed; identified here: few spare receptors, so that halved density blunts")
-    cAMP_0 = Param(0.6636, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
+    cAMP_0 = Param(0.5773, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
     tau_camp = Param(1.5e4, "ms", "turnover of cAMP", bounds=(1e2, 2e5), scale="log",
                      source="Heijman2011 (recalled): tens of seconds")
     K_pka = Param(4.0, "1", "cAMP at half kinase activity, relative to rest", bounds=(0.5, 20), scale="log",

@@ -28,17 +28,17 @@ class CaMKII(Component):
                    source="definition; 1 = healthy")
     CaMK_0 = Param(0.05, "1", "kinase bound to calmodulin at saturating calcium", bounds=(0.01, 0.5), scale="log",
                    source=_HR)
-    K_m_cam = Param(5.342, "umol/L", "dyadic calcium at half binding", bounds=(0.3, 50), scale="log",
+    K_m_cam = Param(5.965, "umol/L", "dyadic calcium at half binding", bounds=(0.3, 50), scale="log",
                     source=f"{_HR}, 1.5; re-identified")
-    alpha_trap = Param(0.07442, "1/ms", "trapping", bounds=(5e-3, 0.5), scale="log",
+    alpha_trap = Param(0.09208, "1/ms", "trapping", bounds=(5e-3, 0.5), scale="log",
                        source=f"{_HR}, 0.05; re-identified")
-    beta_trap = Param(0.0005823, "1/ms", "release from the trap", bounds=(1e-5, 1e-2), scale="log",
+    beta_trap = Param(0.0006223, "1/ms", "release from the trap", bounds=(1e-5, 1e-2), scale="log",
                       source=f"{_HR}, 6.8e-4; re-identified")
-    K_lcc = Param(0.9575, "1", "active kinase at half phosphorylation of L-type channels", bounds=(0.01, 20),
+    K_lcc = Param(1.092, "1", "active kinase at half phosphorylation of L-type channels", bounds=(0.01, 20),
                   scale="log", source=f"{_TW}, 0.35; re-identified")
-    K_ryr = Param(0.1199, "1", "active kinase at half phosphorylation of ryanodine receptors", bounds=(0.01, 20),
+    K_ryr = Param(0.1355, "1", "active kinase at half phosphorylation of ryanodine receptors", bounds=(0.01, 20),
                   scale="log", source=f"{_TW}, 1.0; re-identified")
-    K_plb = Param(0.8882, "1", "active kinase at half phosphorylation of phospholamban", bounds=(0.01, 50),
+    K_plb = Param(0.9444, "1", "active kinase at half phosphorylation of phospholamban", bounds=(0.01, 50),
                   scale="log", source=f"{_TW}, 10.0; re-identified")
     tau_lcc = Param(1e4, "ms", "phosphorylation time, L-type channels", bounds=(1e2, 1e6), scale="log", source=_TW)
     tau_ryr = Param(1e4, "ms", "phosphorylation time, ryanodine receptors", bounds=(1e2, 1e6), scale="log", source=_TW)

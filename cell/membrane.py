@@ -91,19 +91,19 @@ class Membrane(Component):
                    source=f"{_ORD}, 200.0; re-identified")
     G_to = Param(0.12, "mS/uF", "transient outward conductance", bounds=(0, 0.5),
                  source="Grandi2010, supplement (recalled): 0.02 endocardium to 0.2 epicardium")
-    G_Kr = Param(0.223, "mS/uF", "IKr conductance", bounds=(0, 0.3), source=f"{_GRANDI}, 0.035; re-identified")
-    G_Ks = Param(0.02245, "mS/uF", "IKs conductance", bounds=(0, 0.1), source=f"{_GRANDI}, 0.0035; re-identified")
+    G_Kr = Param(0.2373, "mS/uF", "IKr conductance", bounds=(0, 0.3), source=f"{_GRANDI}, 0.035; re-identified")
+    G_Ks = Param(0.01925, "mS/uF", "IKs conductance", bounds=(0, 0.1), source=f"{_GRANDI}, 0.0035; re-identified")
     e_ks_pka = Param(20.0, "1", "rise of IKs at full PKA phosphorylation", bounds=(0, 20),
                      source="assumed; identified here")
     G_K1 = Param(0.35, "mS/uF", "IK1 conductance", bounds=(0.02, 2), scale="log", source=_GRANDI)
     G_Kp = Param(0.002, "mS/uF", "plateau K conductance", bounds=(0, 0.02), source=_GRANDI)
-    I_NaK_max = Param(1.161, "A/F", "Na/K pump maximum", bounds=(0.2, 6), scale="log",
+    I_NaK_max = Param(1.055, "A/F", "Na/K pump maximum", bounds=(0.2, 6), scale="log",
                       source=f"{_GRANDI}, 1.8; re-identified")
     Km_NaK = Param(11.0, "mmol/L", "Na at half pump rate", bounds=(4, 25), source=_GRANDI)
     Km_Ko = Param(1.5, "mmol/L", "external K at half pump rate", bounds=(0.3, 5), source=_GRANDI)
     e_nak_pka = Param(0.4097, "1", "fall of Km_NaK at full PKA phosphorylation (phospholemman)", bounds=(0, 0.6),
                       source="TWorld2026, Km 11 -> 8.46 (traced), 0.23; re-identified")
-    I_NCX_max = Param(13.42, "A/F", "Na/Ca exchange maximum", bounds=(0.3, 20), scale="log",
+    I_NCX_max = Param(13.85, "A/F", "Na/Ca exchange maximum", bounds=(0.3, 20), scale="log",
                       source=f"{_GRANDI}, 4.5; re-identified")
     ncx = Param(1.0, "1", "Na/Ca exchange, level of insult or therapy", bounds=(0.1, 5), scale="log",
                 source="definition; 1 = healthy")
@@ -121,7 +121,7 @@ class Membrane(Component):
     I_pCa_max = Param(0.02204, "A/F", "sarcolemmal Ca pump maximum", bounds=(0, 1),
                       source=f"{_GRANDI}, 0.0673; re-identified")
     Km_pCa = Param(0.5, "umol/L", "Ca at half sarcolemmal pump rate", bounds=(0.1, 2), source=_GRANDI)
-    G_CaB = Param(0.0005263, "mS/uF", "background Ca conductance", bounds=(0, 0.01),
+    G_CaB = Param(0.0005021, "mS/uF", "background Ca conductance", bounds=(0, 0.01),
                   source=f"{_GRANDI}, 5.513e-4; re-identified")
     G_NaB = Param(0.001954, "mS/uF", "background Na conductance", bounds=(0, 0.01),
                   source=f"{_GRANDI}, 5.97e-4; re-identified")

@@ -45,47 +45,47 @@ class Release(Component):
     ryr_b = State(0.9954, "1", "fraction of receptors not inactivated", bounds=(0, 1))
     ryr_late = State(6.233e-07, "1", "open probability of orphaned receptors", bounds=(0, 1), scale=0.01)
 
-    k_s = Param(0.1817, "1/ms", "release rate at full opening, per cytosol volume", bounds=(0.05, 20), scale="log",
+    k_s = Param(0.1962, "1/ms", "release rate at full opening, per cytosol volume", bounds=(0.05, 20), scale="log",
                 source="Grandi2010: 25/ms per SR volume (computed), 1.35; re-identified")
-    k_oCa = Param(9.682e-06, "1/(umol/L)^2/ms", "activation by Ca^2 at the receptor", bounds=(1e-7, 1e-2), scale="log",
+    k_oCa = Param(1.029e-05, "1/(umol/L)^2/ms", "activation by Ca^2 at the receptor", bounds=(1e-7, 1e-2), scale="log",
                   source=f"{_SHANNON}, 1e-5; re-identified")
-    k_om = Param(0.03987, "1/ms", "deactivation", bounds=(0.005, 1), scale="log",
+    k_om = Param(0.04182, "1/ms", "deactivation", bounds=(0.005, 1), scale="log",
                  source=f"{_SHANNON}, 0.06; re-identified")
-    k_iCa = Param(0.0002043, "1/(umol/L)/ms", "inactivation by dyadic Ca", bounds=(1e-5, 1e-1), scale="log",
+    k_iCa = Param(0.0001989, "1/(umol/L)/ms", "inactivation by dyadic Ca", bounds=(1e-5, 1e-1), scale="log",
                   source=f"{_SHANNON}, 5e-4; re-identified")
-    k_im = Param(0.006807, "1/ms", "recovery from inactivation", bounds=(5e-4, 0.1), scale="log",
+    k_im = Param(0.005752, "1/ms", "recovery from inactivation", bounds=(5e-4, 0.1), scale="log",
                  source=f"{_SHANNON}, 0.005; re-identified")
     max_sr = Param(15.0, "1", "luminal factor of the empty store", bounds=(1, 50), source=_SHANNON)
     min_sr = Param(1.0, "1", "luminal factor of the full store", bounds=(0.1, 5), source=_SHANNON)
-    EC50_sr = Param(268.1, "umol/L", "half-way load of the luminal factor", bounds=(100, 1500),
+    EC50_sr = Param(276.9, "umol/L", "half-way load of the luminal factor", bounds=(100, 1500),
                     source=f"{_SHANNON}, 450.0; re-identified")
     n_sr = Param(2.874, "1", "steepness of the luminal factor", bounds=(1, 8),
                  source=f"{_SHANNON}, 2.5; re-identified")
     r_d = Param(30.09, "ms", "dyadic calcium above cytosol per flux", bounds=(1, 500), scale="log",
                 source="Grandi2010: V_myo/(8.24e-13 L/ms) (computed), 26.0; re-identified")
-    r_t = Param(213.9, "ms", "calcium at the receptor per L-type flux into the dyad", bounds=(1, 1000), scale="log",
+    r_t = Param(219.2, "ms", "calcium at the receptor per L-type flux into the dyad", bounds=(1, 1000), scale="log",
                 source="assumed; identified here; local control, Stern1992")
-    f_regen = Param(0.1944, "1", "part of the dyad's released calcium that activates receptors", bounds=(0, 1),
+    f_regen = Param(0.2137, "1", "part of the dyad's released calcium that activates receptors", bounds=(0, 1),
                     source="assumed; identified here; 1 = common pool")
-    e_o_camkii = Param(1.134, "1", "rise of activation at full CaMKII phosphorylation", bounds=(0, 3),
+    e_o_camkii = Param(1.076, "1", "rise of activation at full CaMKII phosphorylation", bounds=(0, 3),
                        source="TWorld2026: x 1.5 (traced), 0.5; re-identified")
     e_o_pka = Param(0.4816, "1", "rise of activation at full PKA phosphorylation", bounds=(0, 3),
                     source="assumed; identified here")
     ttubule = Param(1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1),
                     source="definition; 1 = healthy")
-    r_orphan = Param(0.9802, "1", "opening of orphaned receptors relative to coupled ones", bounds=(0, 1),
+    r_orphan = Param(0.9119, "1", "opening of orphaned receptors relative to coupled ones", bounds=(0, 1),
                      source="assumed; identified here")
     tau_orphan = Param(26.0, "ms", "delay of orphaned receptors", bounds=(5, 100), scale="log",
                        source="assumed; identified here")
-    k_leak = Param(4.584e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
+    k_leak = Param(4.255e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
                    source="TWorld2026: 1.59e-6 * 0.2144 (traced), 3.4e-7; re-identified")
-    s_leak = Param(0.002346, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2),
+    s_leak = Param(0.002754, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2),
                    source="TWorld2026: 1.83 per mmol/L (traced), 1.83e-3; re-identified")
     e_leak_camkii = Param(19.6, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 20),
                           source="TWorld2026 (traced), 2.0; re-identified")
-    e_leak_pka = Param(0.4305, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10),
+    e_leak_pka = Param(0.3342, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10),
                        source="assumed; identified here")
-    e_leak_ros = Param(1.211, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
+    e_leak_ros = Param(1.183, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
                        source="assumed")
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")

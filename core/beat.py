@@ -212,16 +212,20 @@ class Beat(Result):
         assert p.S is not None
         self._M = p.S[rows][:, :nz] / problem.D[:, None]
         inverse = problem.inverse(self._M)
+        self.orbit.inverse = inverse  # fresher than the solver's own: neighbouring orbits start from it
         right = np.vstack([p.S[rows][:, nz:] / problem.D[:, None],
                            -(problem.dtotals @ directions) / problem.total_scale[:, None]])  # fmt: skip
         dx = np.zeros((c.n, m))
         dx[rows] = (-inverse.matrix @ right) * problem.D[:, None]
         return dx
 
-    def feature_tangents(self, directions: np.ndarray) -> dict[str, np.ndarray]:
-        """Derivatives of every feature along `directions` (n_theta, m): {name: (m,)}."""
+    def feature_tangents(self, directions: np.ndarray, dx: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Derivatives of every feature along `directions` (n_theta, m): {name: (m,)}.
+
+        `dx` are the state tangents along the same directions, where they are known already.
+        """
         c, theta = self.model._c, self.model._theta
-        dx = self.state_tangents(directions)
+        dx = self.state_tangents(directions) if dx is None else dx
         reader = c.reader(self.model._paths)
         result: dict[str, list[float]] = {}
         for first in range(0, directions.shape[1], CHUNK):

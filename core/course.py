@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 RTOL_COURSE = 1e-5  # of the beats inside a course
+TOL = 1e-9  # residual of the orbits inside a course: what is left of it lies a hundred times below the slow tolerance
 SLOW_RTOL = 1e-4
 # days; each beat is solved to a tolerance of its own, so the rates carry a noise of about 1e-7 a day, and steps of
 # hundreds of days near an equilibrium would amplify it beyond the slow tolerance
@@ -108,6 +109,12 @@ class _Walker:
         self.orbit: Orbit | None = model._reference.orbit
         self.plan: list[Segment] | None = None
         self.planned: np.ndarray | None = None
+        # where the solution moves with theta: columns of theta, the theta of the last orbit, d x / d theta there
+        self.moving = np.concatenate([sorted({c[0] for c in self.courses}), np.arange(self.c.np, self.c.n_theta)])
+        self.moving = self.moving.astype(int)
+        self.last: np.ndarray | None = None
+        self.low, self.high = np.array([e.declaration.bounds or (-np.inf, np.inf) for e in self.c.graph.fast]).T
+        self.slope: np.ndarray | None = None
         self.beats = self.jacobians = self.rates = self.orbits = 0
 
     def value(self, i: int, day: float) -> float:
@@ -135,12 +142,16 @@ class _Walker:
     def beat(self, day: float, s: np.ndarray, rtol: float | None = None) -> Beat:
         m = self.model_at(day, s)
         guess = self.orbit.x if self.orbit is not None else m._guess
+        if self.slope is not None and self.last is not None:
+            ahead = guess + self.slope @ (m._theta - self.last)[self.moving]
+            if np.all((ahead >= self.low) & (ahead <= self.high)):  # a leaflet beyond shut has no equation
+                guess = ahead
         inverse = self.orbit.inverse if self.orbit is not None else None
         # one step sequence serves neighbouring orbits, so that the rates are smooth; a new one after 1 % of change
         if self.planned is None or np.max(np.abs(m._theta - self.planned) / self.size) > 0.01:
             self.plan, self.planned = None, m._theta.copy()
         o = solve_orbit(
-            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=1e-10, inverse=inverse, plan=self.plan, settle=4
+            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=TOL, inverse=inverse, plan=self.plan, settle=4
         )
         self.plan = o.plan if o.converged else None
         self.beats += o.beats
@@ -148,7 +159,7 @@ class _Walker:
         self.orbits += 1
         if not o.converged:
             raise ConvergenceError(o.status)
-        self.orbit = o
+        self.orbit, self.last = o, m._theta
         return Beat(m, o)
 
     def rate(self, day: float, s: np.ndarray) -> np.ndarray:
@@ -159,11 +170,17 @@ class _Walker:
     def jacobian(self, day: float, s: np.ndarray) -> np.ndarray:
         """dF/ds, exactly through the orbit: F_s + F_features * d features/ds."""
         beat = self.beat(day, s)
-        return slow_jacobian(beat)
+        directions = np.zeros((self.c.n_theta, len(self.moving)))
+        directions[self.moving, np.arange(len(self.moving))] = 1.0
+        self.slope = beat.state_tangents(directions)
+        return slow_jacobian(beat, self.slope[:, -self.c.ns :])
 
 
-def slow_jacobian(beat: Beat) -> np.ndarray:
-    """Jacobian (ns, ns) of the slow rates per day at a steady beat, through the orbit."""
+def slow_jacobian(beat: Beat, dx: np.ndarray | None = None) -> np.ndarray:
+    """Jacobian (ns, ns) of the slow rates per day at a steady beat, through the orbit.
+
+    `dx` (n, ns) are the orbit's own tangents along the slow states, where they are known already.
+    """
     import casadi as ca
 
     m, c = beat.model, beat.model._c
@@ -182,7 +199,7 @@ def slow_jacobian(beat: Beat) -> np.ndarray:
     J = j_theta.sparse().toarray()[:, c.np :]
     wanted = [n for n in names if not n.endswith("_rest")]
     if wanted:
-        table = beat.feature_tangents(directions)
+        table = beat.feature_tangents(directions, dx)
         dphi = np.zeros((len(names), c.ns))
         for i, n in enumerate(names):
             if n in wanted:
