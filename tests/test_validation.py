@@ -101,7 +101,7 @@ def test_groups_are_listed(capsys):
 def test_couplings_are_assumed_strengths_and_move_inside_their_bounds():
     person = hl.human()
     found = links.couplings(person)
-    assert len(found) > 40 and {"ros.a_w", "fibrosis.r_death", "autonomic.Wf_heart", "volume.f_c"} <= set(found)
+    assert len(found) >= 30 and {"ros.a_w", "fibrosis.r_death", "autonomic.Wf_heart", "volume.f_c"} <= set(found)
     table = person.parameters
     for path in found:
         assert "assumed" in table.loc[path, "source"] or "choice" in table.loc[path, "source"]
@@ -131,7 +131,7 @@ def test_a_flipped_sign_fails_its_cut_and_names_the_coupling(monkeypatch):
     failing = [r for r in found if r.verdict == "fail"]
     assert [(r.protocol, r.model) for r in failing] == [("cut: growth", 0.5)]
     assert [r.protocol for r in found if "ros.a_w" in r.quantity] == ["cut: growth"]
-    assert len({r.protocol for r in found}) == len(cuts) + 1
+    assert len({r.protocol for r in found}) == len(cuts)  # less the one that holds three links at once, plus "links"
 
 
 # -- slow clock -------------------------------------------------------------------------------------------------------
