@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -251,7 +252,7 @@ class Kernel:
         jobs.append((kernel, "kernel", [*KERNEL_FLAGS, "-march=native"]))
         _machine()  # once, before the threads ask
         with ThreadPoolExecutor(len(jobs)) as pool:  # compilers side by side: most of a cold start is waiting for them
-            *self._libs, self._kernel = pool.map(lambda job: _build(*job), jobs)
+            *self._libs, self._kernel = list(pool.map(lambda job: _build(*job), jobs))
         self._segment = self._kernel.hl_segment
         self._segment.restype = ctypes.c_int
         self._invert = self._kernel.hl_invert
@@ -285,6 +286,34 @@ class Kernel:
             getattr(lib, fun.name() + "_work")(*(ctypes.byref(w, 8 * i) for i in range(4)))
         p.sz_arg, p.sz_res, p.sz_iw, p.sz_w = (max(w[i] for w in work) for i in range(4))
         return p, keep
+
+    def sampler(self, function: ca.Function) -> Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] | None:
+        """`function` of (x, v) over samples, compiled: X (k, n), V (pieces, nv), piece (k,) -> (k, outputs).
+
+        None without a compiler.
+        """
+        if not self.compiled:
+            return None
+        generator = ca.CodeGenerator("read.c", {"with_header": False})
+        generator.add(function)
+        lib = _build(generator.dump(), "read", FLAGS)
+        self._libs.append(lib)
+        sizes = (ctypes.c_longlong * 4)()
+        getattr(lib, function.name() + "_work")(*(ctypes.byref(sizes, 8 * i) for i in range(4)))
+        fun, run = getattr(lib, function.name()), self._kernel.hl_samples
+        run.restype = ctypes.c_int
+        ny = function.size1_out(0)
+
+        def sample(X: np.ndarray, V: np.ndarray, piece: np.ndarray) -> np.ndarray:
+            X, V = (np.ascontiguousarray(a, dtype=float) for a in (X, V))
+            piece = np.ascontiguousarray(piece, dtype=np.int64)
+            Y = np.empty((len(X), ny))
+            counts = [ctypes.c_longlong(i) for i in (*sizes, len(X), X.shape[1], V.shape[1], ny)]
+            if run(fun, *counts, _ptr(X), _ptr(V), _ptr(piece), _ptr(Y)):
+                raise MemoryError(f"The signals of {len(X)} samples could not be evaluated.")
+            return Y
+
+        return sample
 
     def invert(self, A: np.ndarray) -> np.ndarray | None:
         """Inverse of a square matrix, None if it is singular.

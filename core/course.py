@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from .model import Model
 
 RTOL_COURSE = 1e-5  # of the beats inside a course
-TOL = 1e-9  # residual of the orbits inside a course: what is left of it lies a hundred times below the slow tolerance
-SLOW_RTOL = 1e-4
+TOL = 1e-10  # residual of the orbits inside a course
+SLOW_RTOL = 1e-5  # a failing course amplifies errors some hundredfold while it accelerates
 # days; each beat is solved to a tolerance of its own, so the rates carry a noise of about 1e-7 a day, and steps of
 # hundreds of days near an equilibrium would amplify it beyond the slow tolerance
 MAX_STEP = 15.0

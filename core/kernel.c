@@ -102,6 +102,24 @@ static void spmm(ll ncol, const ll *col, const ll *row, const double *nz, const 
   }
 }
 
+/* fun(x, v) at k samples: X[k*n], the row piece[i] of V[*, nv] is in force at sample i; Y[k*ny]. Returns 1 on failure. */
+int hl_samples(fcn fun, ll sz_arg, ll sz_res, ll sz_iw, ll sz_w, ll k, ll n, ll nv, ll ny, const double *X,
+               const double *V, const ll *piece, double *Y) {
+  const double **arg = malloc(sizeof(double *) * (sz_arg + 2));
+  double **res = malloc(sizeof(double *) * (sz_res + 1));
+  ll *iw = malloc(sizeof(ll) * (sz_iw + 1));
+  double *w = malloc(sizeof(double) * (sz_w + 1));
+  int failed = !arg || !res || !iw || !w;
+  for (ll i = 0; i < k && !failed; ++i) {
+    arg[0] = X + i * n;
+    arg[1] = V + piece[i] * nv;
+    res[0] = Y + i * ny;
+    failed = fun(arg, res, iw, w, 0);
+  }
+  free((void *)arg); free(res); free(iw); free(w);
+  return failed;
+}
+
 /* Gauss-Jordan with row pivots: B[n*n] becomes the inverse of A[n*n], which is overwritten. Returns 1 if singular. */
 int hl_invert(ll n, double *A, double *B) {
   memset(B, 0, sizeof(double) * n * n);

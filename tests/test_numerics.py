@@ -306,3 +306,13 @@ def test_slow_jacobian_matches_differences(toy):
 )
 def test_multipliers_are_put_in_words(multiplier, word):
     assert word in classify(multiplier)
+
+
+def test_compiled_samples_are_those_of_the_virtual_machine(toy):
+    """Signals of a beat by the compiled reader and by CasADi's own evaluation."""
+    c = toy._c
+    p = c.beat(toy.periodic().x, toy._theta, samples=200)
+    chosen = [i for i, path in enumerate(c.out_paths) if path not in c.held_paths]  # held values do not follow x
+    assert len(chosen) > 5
+    reader = c.reader(tuple(c.out_paths[i] for i in chosen))
+    assert np.allclose(reader(p.X, p.V, p.piece), c.outputs(p.X, p.V, p.piece)[:, chosen], rtol=1e-12, atol=1e-12)
