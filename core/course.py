@@ -88,8 +88,8 @@ class Course(Result):
 class _Walker:
     """Slow right-hand side: theta of a day, orbits with warm starts, counts."""
 
-    def __init__(self, model: Model, courses: list[ParameterCourse], rtol: float) -> None:
-        self.model, self.rtol = model, rtol
+    def __init__(self, model: Model, courses: list[ParameterCourse], rtol: float, tol: float) -> None:
+        self.model, self.rtol, self.tol = model, rtol, tol
         self.c = model._c
         self.slow = slice(self.c.np, self.c.n_theta)
         self.base = model._theta.copy()
@@ -151,7 +151,7 @@ class _Walker:
         if self.planned is None or np.max(np.abs(m._theta - self.planned) / self.size) > 0.01:
             self.plan, self.planned = None, m._theta.copy()
         o = solve_orbit(
-            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=TOL, inverse=inverse, plan=self.plan, settle=4
+            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=self.tol, inverse=inverse, plan=self.plan, settle=4
         )
         self.plan = o.plan if o.converged else None
         self.beats += o.beats
@@ -240,6 +240,7 @@ def progress(
     every: float | None = None,
     rtol: float = SLOW_RTOL,
     beat_rtol: float = RTOL_COURSE,
+    beat_tol: float = TOL,
     bar: bool = True,
     checkpoint: str | Path | None = None,
     resume: bool = False,
@@ -254,6 +255,8 @@ def progress(
         Spacing of output days (default: about 73 points).
     rtol
         Relative slow tolerance; absolute is the same times the size of each state.
+    beat_rtol, beat_tol
+        Tolerance of the integrator inside the beats, and scaled residual at which a beat counts as steady.
     checkpoint, resume
         File that is written after every accepted step; with `resume` the course continues from it.
 
@@ -269,13 +272,13 @@ def progress(
         courses.append(e)
     if not model._c.ns:
         raise EventError("This model has no slow states; add remodeling components to the circuit.")
-    w = _Walker(model, courses, beat_rtol)
+    w = _Walker(model, courses, beat_rtol, beat_tol)
     c = model._c
     s0 = w.base[w.slow].copy()
     size = np.array([e.declaration.size for e in c.graph.slow])
     every = every or max(days / 73.0, 0.25)
     grid = np.unique(np.concatenate([np.arange(0.0, days, every), [days]]))
-    key = hashlib.sha256(repr((c.hash, w.base.tolist(), w.courses, rtol, beat_rtol)).encode()).hexdigest()
+    key = hashlib.sha256(repr((c.hash, w.base.tolist(), w.courses, rtol, beat_rtol, beat_tol)).encode()).hexdigest()
     rows: list[dict[str, float]] = []
     start, s = 0.0, s0
     if resume and checkpoint and Path(checkpoint).exists():

@@ -72,7 +72,27 @@ def crossing(t: np.ndarray, y: np.ndarray, level: float, after: int, rising: boo
     if not len(hits):
         return float("nan"), -1
     i = after + int(hits[0])
-    return float(t[i] + (level - y[i]) / (y[i + 1] - y[i]) * (t[i + 1] - t[i])), i
+    return _between(t, y - level, i), i
+
+
+def _between(t: np.ndarray, y: np.ndarray, i: int) -> float:
+    """Zero of y between samples i and i + 1, on the cubic through four samples.
+
+    A straight line between two samples bends the time by a part that depends on where the samples lie, which spoils
+    differences of neighbouring beats.
+    """
+    width = t[i + 1] - t[i]
+    z = y[i] / (y[i] - y[i + 1])
+    if 1 <= i < len(y) - 2:
+        at = (t[i - 1 : i + 3] - t[i]) / width
+        cubic = np.polynomial.polynomial.polyfit(at, y[i - 1 : i + 3], 3)
+        slope = cubic[1:] * (1, 2, 3)
+        for _ in range(4):
+            rate = slope[0] + z * (slope[1] + z * slope[2])
+            if rate == 0:
+                break
+            z = min(1.0, max(0.0, z - (cubic[0] + z * (cubic[1] + z * (cubic[2] + z * cubic[3]))) / rate))
+    return float(t[i] + z * width)
 
 
 def derivative(t: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -157,18 +177,20 @@ def _timing(s: Sample, roles: Mapping[str, str]) -> dict[str, float]:
     last = np.flatnonzero(before[:-1] & ~before[1:])
     if len(last):
         i = int(last[-1])
-        shut = t[i] + (level_m - q_m[i]) / (q_m[i + 1] - q_m[i]) * (t[i + 1] - t[i])
-        r["IVCT"] = 1000 * (opens - float(shut))
+        r["IVCT"] = 1000 * (opens - _between(t, q_m - level_m, i))
     fills, i_fill = crossing(t, q_m, level_m, i_close, True)
     if i_fill < 0:
         return r
     r["IVRT"] = 1000 * (fills - closes)
     dp = derivative(t, p)
-    start = i_close - 3 + int(np.argmin(dp[i_close - 3 : i_fill + 1]))
-    window = slice(start, i_fill + 1)
-    if i_fill - start >= 4 and np.all(p[window] > 1.0):
-        slope = np.polyfit(t[window], np.log(p[window]), 1)[0]
-        r["tau"] = -1000 / slope
+    first = i_close - 3
+    steepest = peak_time(t[first : i_fill + 1], dp[first : i_fill + 1], -1)
+    if fills - steepest > 3e-3:
+        # even times between the two events, not the samples between them: their number would jump
+        even = np.linspace(steepest, fills, 64)
+        relaxing = np.interp(even, t[first : i_fill + 2], p[first : i_fill + 2])
+        if np.all(relaxing > 1.0):
+            r["tau"] = -1000 / np.polyfit(even, np.log(relaxing), 1)[0]
     # the A wave leads, the E wave follows the opening; once filling begins after the atrial stimulus they are one wave
     if i_fill < n - 1:
         early, late = peak(t[i_fill:n], q_m[i_fill:n]), peak(s.t[:i_open], q_m[:i_open])

@@ -28,7 +28,8 @@ from .heart_failure import HELD, NAME
 from .row import INF, Row, Setting, reported
 
 MOVED = (0.7, 1.3)
-RTOL, BEAT_RTOL = 1e-3, 1e-4  # ten times looser than the default of a course: EF moves by a few 1e-4
+# looser than a course by default: EF moves by a few 1e-4, a tenth of what has a sign
+RTOL, BEAT_RTOL, BEAT_TOL = 1e-3, 1e-4, 1e-8
 NOISE = 1e-3  # of EF; an effect below it has no sign
 CLOSED = "nothing cut"
 FIELDS = ("key", "coupling", "factor", "value", "cut", "EF", "day", "status", "cpu_seconds")
@@ -159,7 +160,9 @@ def course(coupling: str, factor: float, value: float, cut: str) -> tuple[float,
         s = _moved(coupling, value)
         model = s.person(next((c for c in s.spec.cuts if c.name == cut), None))
         days = s.spec.days or 365.0
-        found = model.progress(days, events=s.events(model), every=days, rtol=RTOL, beat_rtol=BEAT_RTOL, bar=False)
+        found = model.progress(
+            days, events=s.events(model), every=days, rtol=RTOL, beat_rtol=BEAT_RTOL, beat_tol=BEAT_TOL, bar=False
+        )
     except HeartloopError as error:
         return math.nan, 0.0, " ".join(str(error).split()), 0.0
     return float(found.data["EF"][-1]), float(found.data["day"][-1]), found.status, found.counts["cpu_seconds"]

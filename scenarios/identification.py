@@ -1,0 +1,378 @@
+"""Identify constants of cell, walls and loop together: one least-squares fit over bench, rest and paced hearts.
+
+A constant that suits the isolated cell alone gives a ventricle that ejects too long, and the other way round, so all
+claims stand in one sum: settled beats of the isolated cell (control, single defects, agonist, rates), the man at rest,
+and the same man paced at 140/min with the filling of 70, healthy and with the failing cell. Reflexes are cut and the
+rate is fixed, so that set points do not matter. Levenberg-Marquardt steps; derivatives of the persons are exact,
+through the orbit, those of the cell are differences. A penalty keeps every constant near its present value.
+
+`python -m heartloop.scenarios.identification --steps 10 --out values.json` prints claims and constants (half a minute a
+step). Enter what convinces as new defaults, then run `python -m heartloop.scenarios.calibration`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from heartloop.beat import Beat
+from heartloop.errors import HeartloopError
+from heartloop.model import Model
+
+from .myocyte import CellBeat, myocyte
+from .person import bare
+
+# -- what is free -----------------------------------------------------------------------------------------------------
+
+# spread of each constant of the cell: the standard deviation of its logarithm that costs as much as one missed claim
+CELL: dict[str, float] = {
+    # calcium handling
+    "V_up": 0.4, "K_mf": 0.2, "e_up_camkii": 0.6, "e_plb": 0.15, "e_up_ros": 1.0, "B_csq": 0.3,
+    "I_NCX_max": 0.5, "G_CaB": 0.6, "I_NaK_max": 0.3, "P_Ca": 0.4, "k_off": 0.5, "k_f": 0.3, "e_P_camkii": 1.0,
+    "e_tau_camkii": 0.8, "e_P_pka": 0.8, "G_Kr": 0.25, "G_Ks": 0.4,
+    # release and leak
+    "k_s": 0.5, "k_oCa": 0.5, "k_om": 0.3, "k_iCa": 0.5, "k_im": 0.3, "EC50_sr": 0.3, "r_t": 0.4, "f_regen": 0.5,
+    "e_o_camkii": 0.6, "r_orphan": 0.5, "k_leak": 1.5, "s_leak": 0.8, "e_leak_camkii": 0.5, "e_leak_pka": 0.8,
+    "e_leak_ros": 0.8,
+    # signalling
+    "K_m_cam": 0.4, "alpha_trap": 0.3, "beta_trap": 0.3, "K_plb": 0.6, "K_ryr": 0.4, "K_lcc": 0.5,
+    "cAMP_0": 0.5, "K_ac": 0.5, "k_grk": 0.5, "K_L": 0.3,
+    # contraction
+    "Ca50": 0.15, "beta_1": 0.2, "n_TRPN": 0.12, "k_TRPN": 0.35, "TRPN50": 0.3, "n_Tm": 0.2, "k_u": 0.3, "k_uw": 0.3,
+    "k_ws": 0.3, "gamma_s": 0.8, "gamma_w": 0.8, "A_eff": 0.35, "phi_land": 0.4, "T_ref": 0.2, "beta_0": 0.4,
+    "e_T_pka": 0.2, "e_xb_pka": 0.4, "e_Ca50_pka": 0.3, "e_Ca50_camkii": 0.5, "e_xb_camkii": 0.6,
+}  # fmt: skip
+# constants of walls and loop: paths that move by one factor, and the spread of its logarithm
+BODY: dict[tuple[str, ...], float] = {
+    ("lv.k_scale", "rv.k_scale"): 0.1, ("lv.V_ref",): 0.08, ("rv.V_ref",): 0.2,
+    ("lv.s_titin", "rv.s_titin"): 1.0, ("lv.k_titin", "rv.k_titin"): 0.6, ("lv.k_collagen", "rv.k_collagen"): 0.5,
+    ("lv.s_collagen",): 1.0, ("rv.s_collagen",): 0.6, ("systemic.R", "splanchnic.R"): 0.3, ("pulmonary.R",): 0.3,
+    ("arteries.C",): 0.25, ("aorta.C",): 0.25, ("pulmonary_arteries.C",): 0.3, ("systemic_veins.V0",): 0.12,
+    ("pulmonary_veins.V0",): 0.1, ("la.V0",): 0.8, ("ra.V0",): 0.8, ("la.E_a",): 0.4, ("la.E_b",): 0.4,
+    ("ra.E_a",): 0.4, ("ra.E_b",): 0.3, ("pacing.AV_1",): 0.1,
+}  # fmt: skip
+FILLING = 400.0  # mL, spread of the blood volume that matches the filling of a paced heart
+
+# -- what is claimed --------------------------------------------------------------------------------------------------
+
+TRIAD = {"cell.serca": 0.5, "cell.ncx": 1.6, "cell.ryr_leak": 3.0}
+DEAF = {"cell.beta1": 0.5, "cell.grk": 3.0}
+FULL = {"cell.agonist": 1e4}
+BENCH: dict[str, dict[str, float]] = {
+    "control": {}, "stretch": {"cell.stretch": 1.1}, "no CaMKII": {"cell.camkii": 0.0, "pacer.rate": 150.0},
+    "no CaMKII 30": {"cell.camkii": 0.0, "pacer.rate": 30.0},
+    **{f"control {r}": {"pacer.rate": float(r)} for r in (30, 70, 140, 150, 180)},
+    **{f"failing {r}": TRIAD | {"pacer.rate": float(r)} for r in (30, 70, 140, 150)},
+    "failing": TRIAD, "failing, ROS": TRIAD | {"cell.ros": 2.0}, "SERCA 0.65": {"cell.serca": 0.65},
+    "SERCA 0.5": {"cell.serca": 0.5}, "NCX 1.6": {"cell.ncx": 1.6}, "leak 4": {"cell.ryr_leak": 4.0},
+    "ROS 2": {"cell.ros": 2.0}, "dyad 0.7": {"cell.dyad_integrity": 0.7}, "AKAP 0.25": {"cell.akap_lcc": 0.25},
+    "tone 3": {"cell.sympathetic_heart": 3.0}, "tone 3, deaf": {"cell.sympathetic_heart": 3.0, "cell.beta1": 0.5},
+    "agonist": FULL, "deaf": DEAF, "agonist, deaf": DEAF | FULL, "failing, deaf": TRIAD | DEAF,
+    "agonist, failing, deaf": TRIAD | DEAF | FULL,
+}  # fmt: skip
+LADDERS = {"pacer.rate": (80.0, 100.0, 120.0, 140.0), "cell.agonist": (3.0, 10.0, 30.0, 100.0, 1e3)}
+
+Row = tuple[str, float, float, float]  # claim, value, target, width
+
+
+def bench_rows(s: Mapping[str, pd.Series]) -> list[Row]:
+    """Claims on the isolated cell; targets and widths from the dossier of the human ventricular cell."""
+    c = s["control"]
+    T = {k: v.T_dev / c.T_dev for k, v in s.items()}
+    fast, slow = s["control 140"], s["control 70"]
+    return [
+        ("Ca_dia", c.Ca_dia, 85, 10), ("Ca_peak", c.Ca_peak, 400, 40), ("Ca_TTP", c.Ca_TTP, 52, 6),
+        ("Ca_RT50", c.Ca_RT50, 155, 12), ("APD90", c.APD90, 265, 15), ("T_TTP", c.T_TTP, 200, 6),
+        ("T_RT50", c.T_RT50, 120, 10), ("T_dev", c.T_dev, 26, 3), ("T_dia", c.T_dia, 0.1, 0.3),
+        ("SERCA share", c.serca_share, 0.775, 0.025), ("CICR gain", c.CICR_gain, 6.5, 1.5), ("Na_i", c.Na_i, 8.5, 1.2),
+        ("stretch 1.1", T["stretch"], 1.95, 0.1),
+        ("140 / 70", T["control 140"] / T["control 70"], 1.25, 0.05),
+        ("150 / 30", T["control 150"] / T["control 30"], 1.85, 0.12),
+        ("180 / 150", T["control 180"] / T["control 150"], 0.98, 0.04),
+        ("150 / 30 without CaMKII", T["no CaMKII"] / T["no CaMKII 30"], 1.25, 0.1),
+        ("TTP 140 / 70", fast.T_TTP / slow.T_TTP, 0.76, 0.03), ("RT50 140 / 70", fast.T_RT50 / slow.T_RT50, 0.70, 0.04),
+        ("APD90 140 / 70", fast.APD90 / slow.APD90, 0.86, 0.04),
+        ("Ca_RT50 140 / 70", fast.Ca_RT50 / slow.Ca_RT50, 0.70, 0.06), ("T_dia at 140", fast.T_dia, 0.3, 0.5),
+        ("SERCA 0.65", T["SERCA 0.65"], 0.93, 0.03), ("SERCA 0.5", T["SERCA 0.5"], 0.8, 0.05),
+        ("NCX 1.6", T["NCX 1.6"], 0.72, 0.05), ("leak 4", T["leak 4"], 0.7, 0.04), ("ROS 2", T["ROS 2"], 0.72, 0.04),
+        ("dyad 0.7", T["dyad 0.7"], 0.84, 0.05), ("AKAP 0.25", T["AKAP 0.25"], 0.77, 0.02),
+        ("failing", T["failing"], 0.52, 0.04), ("failing, ROS", T["failing, ROS"] / T["failing"], 0.68, 0.05),
+        ("failing 140 / 70", T["failing 140"] / T["failing 70"], 0.8, 0.08),
+        ("failing 150 / 30", T["failing 150"] / T["failing 30"], 0.7, 0.05),
+        ("failing T_TTP", s["failing"].T_TTP, 230, 20), ("failing Ca_dia", s["failing"].Ca_dia, 95, 20),
+        ("tone 3", T["tone 3"], 1.4, 0.06), ("tone 3, deaf", T["tone 3, deaf"] / T["tone 3"], 0.85, 0.05),
+        ("APD90 at tone 3", s["tone 3"].APD90 / c.APD90, 0.98, 0.02), ("agonist", T["agonist"], 2.25, 0.12),
+        ("gain, deaf", (T["agonist, deaf"] - T["deaf"]) / (T["agonist"] - 1), 0.72, 0.04),
+        ("gain, failing, deaf", (T["agonist, failing, deaf"] - T["failing, deaf"]) / (T["agonist"] - 1), 0.31, 0.015),
+    ]  # fmt: skip
+
+
+# the man at rest: key -> target, width; inside the resting ranges, at volumes and timings of a young man
+REST: dict[str, tuple[float, float]] = {
+    "MAP": (92, 2), "SBP": (117, 4), "DBP": (75, 3), "CVP": (3.2, 0.7), "PCWP": (8, 0.8), "PAP_sys": (22, 2.5),
+    "PAP_dia": (9, 1.5), "LVEDP": (9.8, 0.9), "LVEDV": (142, 5), "EF": (0.597, 0.012), "SV": (82, 5),
+    "RVEDV": (160, 8), "RVEF": (0.54, 0.02), "RVEDP": (3.2, 0.8), "RAP_mean": (2.8, 0.7), "LVET": (282, 8),
+    "IVRT": (92, 4), "IVCT": (55, 5), "tau": (36, 2.5), "dPdt_max": (1550, 100), "E_A": (1.35, 0.15),
+    "LAV_max": (68, 6), "LAV_min": (32, 5), "RAV_max": (70, 8), "RAV_min": (38, 6), "ED_stretch": (1.155, 0.01),
+}  # fmt: skip
+PACED: dict[str, tuple[float, float]] = {"LVET": (195, 12), "IVRT": (70, 10), "LAP_mean": (10, 3)}
+SLOW, FAST = 70.0, 140.0  # 1/min
+CUT = {"autonomic.efferent_heart": 0.0, "autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0,
+       "pacing.HR_rest": 68.0}  # fmt: skip
+WEAK = {"cell.serca": 0.62, "cell.ncx": 1.5, "cell.ryr_leak": 2.6}
+PASSIVE = ((142.0, 9.0, 0.8), (165.0, 18.0, 1.2), (185.0, 32.0, 3.0))  # mL, mmHg, width: Klotz2006 shape
+
+
+@dataclass
+class Point:
+    """Steady beats at one set of constants, with the claims they make."""
+
+    u: np.ndarray
+    rows: list[Row]
+    bench: dict[str, CellBeat]
+    persons: dict[str, Beat]
+    slopes: np.ndarray | None = None
+
+    def residuals(self) -> np.ndarray:
+        """Missed claims in widths; what does not exist (a valve that never opens) counts as five."""
+        r = np.array([(value - target) / width for _, value, target, width in self.rows])
+        return np.clip(np.where(np.isfinite(r), r, 5.0), -60, 60)
+
+
+class Identification:
+    """The fit: present values, free constants, claims and their derivatives."""
+
+    def __init__(self) -> None:
+        self.cell = myocyte()
+        self.body = bare(sex="male", slow=False).with_(CUT)
+        groups = [(f"lv.cell.{k}", f"rv.cell.{k}") for k in CELL] + list(BODY)
+        self.names = [*CELL, *(" = ".join(paths) for paths in BODY), "filling", "filling, failing"]
+        self.groups = groups
+        self.spread = np.array([*CELL.values(), *BODY.values(), FILLING, FILLING])
+        self.low, self.high = np.full(len(self.spread), -np.inf), np.full(len(self.spread), np.inf)
+        for i, paths in enumerate(groups):
+            for p in paths:
+                value, (low, high) = self.body[p], self.body._entry(p).bounds
+                near, far = sorted(abs(x / value) for x in (low, high))
+                self.low[i] = max(self.low[i], np.log(max(near, 1e-3)) + 0.01)
+                self.high[i] = min(self.high[i], np.log(far) - 0.01)
+        self.u = np.zeros(len(self.spread))
+
+    def values(self, u: np.ndarray) -> dict[str, float]:
+        """Constants at u, by path of the person."""
+        return {p: float(self.body[p] * np.exp(u[i])) for i, paths in enumerate(self.groups) for p in paths}
+
+    # -- bench --------------------------------------------------------------------------------------------------------
+
+    def twitch(self, u: np.ndarray, name: str, start: CellBeat | None) -> CellBeat:
+        """One settled beat of the isolated cell; without a start, rate and agonist rise step by step."""
+        ours = {f"cell.{k}": float(self.cell[f"cell.{k}"] * np.exp(u[i])) for i, k in enumerate(CELL)}
+        want = BENCH[name]
+        if start is None:
+            for path, ladder in LADDERS.items():
+                for step in ladder if want.get(path, 0.0) > ladder[0] else ():
+                    if step < want[path]:
+                        model = self.cell.with_(ours | want | {path: step}, check_bounds=False)
+                        start = CellBeat(model, model.periodic(rtol=1e-5, tol=1e-6, start=start).orbit)
+        model = self.cell.with_(ours | want, check_bounds=False)
+        beat = model.periodic(rtol=1e-5, tol=1e-6, start=start)
+        return CellBeat(beat.model, beat.orbit)
+
+    def bench(self, u: np.ndarray, near: Mapping[str, CellBeat]) -> dict[str, CellBeat]:
+        return {name: self.twitch(u, name, near.get(name)) for name in BENCH}
+
+    # -- persons ------------------------------------------------------------------------------------------------------
+
+    def model(self, u: np.ndarray, rate: float | None, weak: bool, filling: float) -> Model:
+        changes = self.values(u) | {"blood.V_total": self.body["blood.V_total"] + filling}
+        if rate is not None:
+            changes["pacing.pace_rate"] = rate
+        return self.body.with_(changes | (WEAK if weak else {}), check_bounds=False)
+
+    def paced(self, u: np.ndarray, weak: bool, key: str, slow: Beat) -> tuple[Beat, float]:
+        """The beat at the fast rate with the filling of the slow one, and the blood volume that takes (mL)."""
+        want, beat, filling = slow.features()[key], slow, 0.0
+        for rate in np.arange(SLOW + 10, FAST + 1, 10):
+            beat = self.model(u, float(rate), weak, filling).periodic(rtol=1e-5, tol=1e-7, start=beat)
+            for _ in range(6):
+                miss = want - beat.features()[key]
+                if abs(miss) < 0.01 * want:
+                    break
+                slope = beat.gradient([key], ["blood.V_total"]).iloc[0, 0]
+                filling += float(np.clip(miss / slope, -250, 250))
+                beat = self.model(u, float(rate), weak, filling).periodic(rtol=1e-5, tol=1e-7, start=beat)
+        return beat, filling
+
+    def persons(self, u: np.ndarray, near: Mapping[str, Beat]) -> dict[str, Beat]:
+        at = {"rest": (None, False, 0.0), "paced": (FAST, False, u[-2]), "weak": (SLOW, True, 0.0),
+              "weak paced": (FAST, True, u[-1])}  # fmt: skip
+        return {k: self.model(u, *how).periodic(rtol=1e-5, tol=1e-7, start=near.get(k)) for k, how in at.items()}
+
+    def person_rows(self, u: np.ndarray, beats: Mapping[str, Beat], slopes: bool) -> tuple[list[Row], np.ndarray]:
+        """Claims on the persons and, if asked for, their derivatives in u, in widths."""
+        F = {k: b.features() for k, b in beats.items()}
+        rows: list[Row] = []
+        parts: list[list[tuple[float, str, str]]] = []  # derivative of a claim: sum of factor x feature of a beat
+
+        def claim(name: str, value: float, target: float, width: float, part: list[tuple[float, str, str]]) -> None:
+            rows.append((name, value, target, width))
+            parts.append(part)
+
+        for key, (target, width) in REST.items():
+            claim(key, F["rest"].get(key, np.nan), target, width, [(1.0, "rest", key)])
+        for key, (target, width) in PACED.items():
+            claim(f"{key} at {FAST:g}", F["paced"].get(key, np.nan), target, width, [(1.0, "paced", key)])
+        for name, a, b, target, width in (
+            (f"dPdt_max {FAST:g} / {SLOW:g}", "paced", "rest", 1.42, 0.04),
+            (f"dPdt_max {FAST:g} / {SLOW:g}, failing", "weak paced", "weak", 0.95, 0.04),
+            ("dPdt_max failing / healthy", "weak", "rest", 0.66, 0.05),
+        ):
+            x, y = F[a]["dPdt_max"], F[b]["dPdt_max"]
+            claim(name, x / y, target, width, [(1 / y, a, "dPdt_max"), (-x / y**2, b, "dPdt_max")])
+        for a, b, key, width in (("paced", "rest", "LVEDV", 1.5), ("weak paced", "weak", "LVEDP", 0.15)):
+            part = [(1.0, a, key), (-1.0, b, key)]
+            claim(f"{key} matched, {a}", F[a][key] - F[b][key], 0.0, width, part)
+        values = self.values(u)
+        claim("tension scale", values["lv.k_scale"], 1.8, 0.08, [])
+        J = np.zeros((len(rows), len(u)))
+        if not slopes:
+            return rows, J
+        table = {k: b.feature_tangents(self.directions(b, k)) for k, b in beats.items()}
+        for j, part in enumerate(parts):
+            if np.isfinite(rows[j][1]):
+                for factor, beat, key in part:
+                    J[j] += factor * np.asarray(table[beat][key]) / rows[j][3]
+        i = self.names.index("lv.k_scale = rv.k_scale")
+        J[-1, i] = values["lv.k_scale"] / rows[-1][3]
+        return rows, J
+
+    def directions(self, beat: Beat, which: str) -> np.ndarray:
+        """d theta / d u of a person (n_theta, free)."""
+        m = beat.model
+        d = np.zeros((m._c.n_theta, len(self.u)))
+        for i, paths in enumerate(self.groups):
+            for p in paths:
+                d[m._theta_index[p], i] = m[p]
+        own = {"paced": -2, "weak paced": -1}.get(which)
+        if own is not None:
+            d[m._theta_index["blood.V_total"], own] = 1.0
+        return d
+
+    def passive_rows(self, u: np.ndarray) -> list[Row]:
+        """Pressure of the resting left wall at three volumes (one-fibre law, titin and collagen)."""
+        v = self.values(u)
+        Vw, w = self.body["lv.Vw"], self.body["lv.w_stretch"]
+        rows = []
+        for V, p, width in PASSIVE:
+            z = ((1 + 3 * V / Vw) / (1 + 3 * v["lv.V_ref"] / Vw)) ** (1 / 3) - 1
+            taut = 0.5 * (z + np.sqrt(z * z + w * w))
+            stress = v["lv.s_titin"] * np.expm1(v["lv.k_titin"] * z)
+            stress += v["lv.s_collagen"] * np.expm1(v["lv.k_collagen"] * taut)
+            rows.append((f"passive pressure at {V:g} mL", 7.50062 * stress / (1 + 3 * V / Vw), p, width))
+        return rows
+
+    # -- the fit ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> Point:
+        """The present values; finds the blood volumes that match the filling of the paced hearts."""
+        bench = self.bench(self.u, {})
+        rest = self.model(self.u, None, False, 0.0).periodic(rtol=1e-5, tol=1e-7)
+        weak = self.model(self.u, SLOW, True, 0.0).periodic(rtol=1e-5, tol=1e-7, start=rest)
+        paced, self.u[-2] = self.paced(self.u, False, "LVEDV", rest)
+        weak_paced, self.u[-1] = self.paced(self.u, True, "LVEDP", weak)
+        self.centre = self.u.copy()
+        near = {"rest": rest, "paced": paced, "weak": weak, "weak paced": weak_paced}
+        return self.point(self.u, Point(self.u, [], bench, near))
+
+    def point(self, u: np.ndarray, near: Point, slopes: bool = False) -> Point:
+        """Claims at u, from steady beats near those of another point."""
+        bench, persons = self.bench(u, near.bench), self.persons(u, near.persons)
+        rows, J = self.person_rows(u, persons, slopes)
+        rows = bench_rows({k: b.summary() for k, b in bench.items()}) + rows + self.passive_rows(u)
+        found = Point(u, rows, bench, persons)
+        if slopes:
+            found.slopes = self.slopes(found, J)
+        return found
+
+    def slopes(self, at: Point, J_persons: np.ndarray, h: float = 0.02) -> np.ndarray:
+        """Derivatives of all claims in u; differences for the cell and the passive wall."""
+        width = np.array([w for *_, w in at.rows])
+        value = np.array([v for _, v, _, _ in at.rows])
+        n_bench, n_passive = len(at.rows) - len(J_persons) - len(PASSIVE), len(PASSIVE)
+        J = np.zeros((len(at.rows), len(at.u)))
+        J[n_bench : n_bench + len(J_persons)] = J_persons
+        for i in range(len(at.u) - 2):
+            moved = at.u.copy()
+            moved[i] += h
+            if i < len(CELL):
+                rows = bench_rows({k: b.summary() for k, b in self.bench(moved, at.bench).items()})
+                J[:n_bench, i] = (np.array([r[1] for r in rows]) - value[:n_bench]) / h / width[:n_bench]
+            else:
+                passive = np.array([r[1] for r in self.passive_rows(moved)])
+                J[-n_passive:, i] = (passive - value[-n_passive:]) / h / width[-n_passive:]
+        return np.nan_to_num(J)
+
+    def cost(self, p: Point) -> float:
+        """Squared missed claims and the penalty for leaving the present values."""
+        return float(np.sum(p.residuals() ** 2) + 0.3 * np.sum(((p.u - self.centre) / self.spread) ** 2))
+
+    def run(self, steps: int, each: Callable[[int, Point, float], None]) -> Point:
+        """Levenberg-Marquardt from the present values; `each` sees every accepted point and its cost."""
+        now = self.start()
+        cost, damping = self.cost(now), 1.0
+        each(0, now, cost)
+        for n in range(1, steps + 1):
+            now = self.point(now.u, now, slopes=True)
+            assert now.slopes is not None
+            J, r = now.slopes, now.residuals()
+            prior = (now.u - self.centre) / self.spread**2
+            for _ in range(6):
+                A = J.T @ J + np.diag((0.3 + damping) / self.spread**2)
+                step = np.clip(np.linalg.solve(A, -(J.T @ r) - 0.3 * prior), -0.5 * self.spread, 0.5 * self.spread)
+                try:
+                    trial = self.point(np.clip(now.u + step, self.low, self.high), now)
+                except HeartloopError:  # no steady beat there: a shorter step
+                    damping *= 4
+                    continue
+                if self.cost(trial) < cost:
+                    now, gain, cost = trial, cost - self.cost(trial), self.cost(trial)
+                    damping = max(damping / 3, 0.1)
+                    break
+                damping *= 4
+            else:
+                break
+            each(n, now, cost)
+            if gain < 0.002 * cost:
+                break
+        return now
+
+
+def main() -> None:
+    """Fit and print; the constants by path go to a JSON file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=10, help="Levenberg-Marquardt steps; 0 only shows the claims")
+    parser.add_argument("--out", type=Path, default=Path("identification.json"))
+    arguments = parser.parse_args()
+    fit = Identification()
+
+    def each(n: int, p: Point, cost: float) -> None:
+        print(f"step {n}: cost {cost:.1f}", flush=True)
+        arguments.out.write_text(json.dumps(fit.values(p.u), indent=1) + "\n")
+
+    found = fit.run(arguments.steps, each)
+    print(f"{'claim':34s} {'value':>9s} {'target':>9s} {'missed by':>10s}")
+    for name, value, target, width in found.rows:
+        print(f"{name:34s} {value:9.3f} {target:9.3f} {(value - target) / width:10.2f}")
+    before, after = fit.values(np.zeros_like(found.u)), fit.values(found.u)
+    for path, value in after.items():
+        print(f"{path:24s} {before[path]:12.5g} -> {value:.5g}")
+
+
+if __name__ == "__main__":
+    main()
