@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit
     from .component import Component
     from .errors import HeartloopError
-    from .events import bleed, ectopic, infuse, pace, set_parameter, when
+    from .events import bleed, dose, ectopic, infuse, pace, set_parameter, when
     from .results import load
 
 _PLACES = {
@@ -35,6 +35,7 @@ _PLACES = {
     "read_patient": "heartloop.scenarios.patients",
     "load": "heartloop.results",
     "bleed": "heartloop.events",
+    "dose": "heartloop.events",
     "infuse": "heartloop.events",
     "set_parameter": "heartloop.events",
     "pace": "heartloop.events",
@@ -50,6 +51,7 @@ __all__ = [
     "Component",
     "HeartloopError",
     "bleed",
+    "dose",
     "ectopic",
     "human",
     "infuse",

@@ -51,6 +51,33 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Dose:
+    """A drug given at `start`: the parameter moves by `effect` at the peak and returns with `half_life` (s).
+
+    One compartment: with `onset` > 0 (s, half-time of absorption) the effect follows the Bateman curve, else it is
+    there at once. Doses add up.
+    """
+
+    path: str
+    effect: float
+    start: float
+    half_life: float
+    onset: float = 0.0
+
+    def level(self, since: float) -> float:
+        """Effect `since` seconds after the dose."""
+        if since < 0:
+            return 0.0
+        leave = math.log(2) / self.half_life
+        if self.onset == 0:
+            return self.effect * math.exp(-leave * since)
+        enter = math.log(2) / self.onset
+        top = math.log(enter / leave) / (enter - leave)
+        curve = [math.exp(-leave * t) - math.exp(-enter * t) for t in (since, top)]
+        return self.effect * curve[0] / curve[1]
+
+
+@dataclass(frozen=True)
 class Stimulus:
     """An extra stimulus at time `at` (s), lasting `duration` (s)."""
 
@@ -90,6 +117,19 @@ def infuse(volume: float, over: float = 600.0, start: float = 0.0, source: str =
     return Flow(source, volume / over, _number("Infusion start (s)", start, 0), over)
 
 
+def dose(path: str, effect: float, half_life: float, start: float = 0.0, onset: float = 0.0) -> Dose:
+    """A drug dose at `start` s: `path` moves by `effect` (its own unit) and returns with `half_life` s (solve only).
+
+    `onset` is the half-time of absorption (s), 0 for a bolus that acts at once. Doses of one parameter add up, and its
+    bounds hold for the sum. A sustained drug is a `set_parameter`. Raises `EventError`.
+    """
+    effect, half_life = _number("Dose effect", effect), _number("Dose half-life (s)", half_life, 0.1, 1e7)
+    onset = _number("Dose onset (s)", onset, 0, 1e6)
+    if onset == half_life:
+        onset *= 1 + 1e-6  # the curve's closed form divides by the difference
+    return Dose(path, effect, _number("Dose start (s)", start, 0), half_life, onset)
+
+
 def ectopic(at: float, gate: str = "lv_onset", duration: float = 0.002) -> Stimulus:
     """A premature ventricular stimulus at `at` s (solve only)."""
     return Stimulus(_number("Ectopic beat at (s)", at, 0), gate, _number("Stimulus duration (s)", duration, 1e-4, 0.02))
@@ -121,8 +161,10 @@ def flatten(events: Any) -> list[Any]:
     for e in events if isinstance(events, list | tuple) else [events]:
         if isinstance(e, list | tuple):
             flat += flatten(e)
-        elif isinstance(e, ParameterCourse | Flow | Stimulus | When):
+        elif isinstance(e, ParameterCourse | Flow | Dose | Stimulus | When):
             flat.append(e)
         else:
-            raise EventError(f"{e!r} is not an event; use heartloop.bleed, infuse, set_parameter, pace, ectopic, when.")
+            raise EventError(
+                f"{e!r} is not an event; use heartloop.bleed, infuse, dose, set_parameter, pace, ectopic, when."
+            )
     return flat

@@ -16,7 +16,7 @@ from .circuit import CLOCK
 from .compiled import Pass
 from .component import check_value
 from .errors import ConvergenceError, EventError, IntegrationError, UnknownNameError, suggest
-from .events import Flow, ParameterCourse, Stimulus, When, flatten
+from .events import Dose, Flow, ParameterCourse, Stimulus, When, flatten
 from .progress import Bar
 from .results import Result
 from .summary import clinical
@@ -72,6 +72,8 @@ class _Timeline:
         self.theta = model._theta.copy()
         self.steps: list[tuple[float, str, Any]] = []
         self.ramps: list[dict[str, Any]] = []
+        self.doses: list[tuple[float, int, Dose]] = []
+        self.dosed: dict[int, float] = {}  # what the doses add to theta now
         self.stimuli: list[Stimulus] = []
         self.waiting: list[When] = []
         self.add(events, 0.0)
@@ -94,6 +96,11 @@ class _Timeline:
                 i = self.model._theta_index[path]
                 self.steps.append((origin + e.start, "add", (i, e.rate)))
                 self.steps.append((origin + e.start + e.over, "add", (i, -e.rate)))
+            elif isinstance(e, Dose):
+                for path in self.model.resolve(e.path):
+                    entry = self.model._entry(path)
+                    check_value(path, self.model[path] + e.effect, entry)
+                    self.steps.append((origin + e.start, "dose", (path, e)))
             elif isinstance(e, Stimulus):
                 gate = self.model.roles.get(e.gate, e.gate)
                 if gate not in c.gate_paths:
@@ -107,12 +114,17 @@ class _Timeline:
         self.steps.sort(key=lambda s: s[0])
 
     def advance(self, now: float) -> None:
-        """Apply every step due at or before `now`, and move the ramps."""
+        """Apply every step due at or before `now`, and move the ramps and the doses."""
+        for i, added in self.dosed.items():
+            self.theta[i] -= added
         while self.steps and self.steps[0][0] <= now + 1e-9:
             when, what, payload = self.steps.pop(0)
             if what == "add":
                 i, rate = payload
                 self.theta[i] += rate
+            elif what == "dose":
+                path, e = payload
+                self.doses.append((when, self.model._theta_index[path], e))
             else:
                 path, e = payload
                 i = self.model._theta_index[path]
@@ -126,6 +138,14 @@ class _Timeline:
             f = min(max((now - r["t0"]) / (r["t1"] - r["t0"]), 0.0), 1.0)
             self.theta[r["i"]] = r["a"] + f * (r["b"] - r["a"])
         self.ramps = [r for r in self.ramps if now < r["t1"]]
+        self.dosed = {}
+        for given, i, e in self.doses:
+            self.dosed[i] = self.dosed.get(i, 0.0) + e.level(now - given)
+        for i, added in self.dosed.items():
+            low, high = self.model._entry(self.model._theta_paths[i]).bounds
+            total = min(max(self.theta[i] + added, low), high)
+            self.dosed[i] = total - self.theta[i]
+            self.theta[i] = total
 
     def due(self, start: float, end: float) -> list[float]:
         """Times of steps strictly inside a beat."""
@@ -149,8 +169,8 @@ def solve(
     every
         Sampling interval of the result (s).
     events
-        `bleed`, `infuse`, `set_parameter`, `pace`, `ectopic`, `when`. A step falls exactly on its time (the
-        integrator ends a segment there); a ramp is followed from beat to beat.
+        `bleed`, `infuse`, `dose`, `set_parameter`, `pace`, `ectopic`, `when`. A step falls exactly on its time (the
+        integrator ends a segment there); ramps and doses are followed from beat to beat.
     start
         State at the first onset (n,); default: the periodic orbit of the model.
 
@@ -209,6 +229,7 @@ def _one(c: Any, x: np.ndarray, line: _Timeline, now: float, duration: float, rt
     scout = _Timeline.__new__(_Timeline)
     scout.__dict__.update(line.__dict__)
     scout.theta, scout.steps, scout.ramps = theta.copy(), list(line.steps), [dict(r) for r in line.ramps]
+    scout.doses, scout.dosed = list(line.doses), dict(line.dosed)
     for at in line.due(now, now + end):
         scout.advance(at)
         changes.append((at - now, scout.theta.copy()))

@@ -18,6 +18,8 @@ from .patients import Patient, patient_ids, read_patient
 __all__ = [
     "Bleed",
     "Cut",
+    "Dose",
+    "Ectopic",
     "Infusion",
     "Pacing",
     "ParameterCourse",
@@ -113,6 +115,30 @@ class Infusion(_Model):
         return [ev.infuse(self.volume_ml, over=self.over_s, start=self.start_s)]
 
 
+class Dose(_Model):
+    """A drug given once: a parameter moves by `effect` and returns with the half-life (scenarios that last seconds)."""
+
+    kind: Literal["dose"]
+    path: str = Field(min_length=1)
+    effect: float
+    half_life_s: float = Field(gt=0, le=1e7)
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+    onset_s: float = Field(default=0.0, ge=0, le=86400)
+
+    def events(self) -> list[Any]:
+        return [ev.dose(self.path, self.effect, self.half_life_s, start=self.start_s, onset=self.onset_s)]
+
+
+class Ectopic(_Model):
+    """A premature ventricular beat (scenarios that last seconds)."""
+
+    kind: Literal["ectopic"]
+    at_s: float = Field(ge=0, le=86400)
+
+    def events(self) -> list[Any]:
+        return [ev.ectopic(self.at_s)]
+
+
 class Pacing(_Model):
     """Atrial pacing at a fixed rate; `start` and `end` in the unit of the scenario, days or seconds."""
 
@@ -149,7 +175,7 @@ class ScenarioSpec(_Model):
     person: PersonSpec = PersonSpec()
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
-    events: tuple[Annotated[Bleed | Infusion | Pacing, Field(discriminator="kind")], ...] = ()
+    events: tuple[Annotated[Bleed | Infusion | Dose | Ectopic | Pacing, Field(discriminator="kind")], ...] = ()
     cuts: tuple[Cut, ...] = ()
     outputs: tuple[str, ...] = ()
 
@@ -169,7 +195,9 @@ class ScenarioSpec(_Model):
         if self.seconds is not None and (self.disease or self.therapies or self.cuts):
             raise ValueError("disease, therapies and cuts need a scenario that lasts days, not seconds")
         if self.days is not None and any(not isinstance(e, Pacing) for e in self.events):
-            raise ValueError("bleed and infusion last seconds; write seconds = ... instead of days = ...")
+            raise ValueError(
+                "bleed, infusion, dose and ectopic take seconds; write seconds = ... instead of days = ..."
+            )
         return self
 
     @model_validator(mode="after")
@@ -266,7 +294,13 @@ def _sentence(file: str, err: ValidationError) -> str:
     return f"{file}{', ' + where if where else ''}: {text}{rest}"
 
 
-_EVENTS: dict[str, type[BaseModel]] = {"bleed": Bleed, "infusion": Infusion, "pacing": Pacing}
+_EVENTS: dict[str, type[BaseModel]] = {
+    "bleed": Bleed,
+    "infusion": Infusion,
+    "dose": Dose,
+    "ectopic": Ectopic,
+    "pacing": Pacing,
+}
 
 
 def _place(loc: tuple[Any, ...]) -> str:

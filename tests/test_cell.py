@@ -63,9 +63,7 @@ def test_every_parameter_names_a_source_and_lies_in_finite_bounds():
 def test_siblings_supply_every_input_without_default_but_the_stimulus():
     group = cell.compact()
     supplied = {k for m in group.members for k, d in m.declarations.items() if isinstance(d, State | Output)}
-    missing = {
-        k for m in group.members for k, d in m.of(Input).items() if d.default is None and k not in supplied
-    }
+    missing = {k for m in group.members for k, d in m.of(Input).items() if d.default is None and k not in supplied}
     assert missing == {"stimulus"}
 
 

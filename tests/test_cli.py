@@ -127,9 +127,7 @@ def test_ctrl_c_keeps_what_was_reached_and_says_how_to_go_on(capsys, tmp_path, m
     monkeypatch.setattr(Scenario, "_healthy", toy)
     monkeypatch.setattr(clock, "_row", stop)
     file = tmp_path / "slow.toml"
-    file.write_text(
-        'name = "slow"\ntitle = "S"\ndays = 10\n[[disease]]\npath = "lv.E_max"\nto = 2.0\nramp_days = 5\n'
-    )
+    file.write_text('name = "slow"\ntitle = "S"\ndays = 10\n[[disease]]\npath = "lv.E_max"\nto = 2.0\nramp_days = 5\n')
     code, out, err = call(capsys, "run", str(file), "--out", str(tmp_path / "out"))
     assert code == 130 and "go on with --resume" in err and "interrupted" in out
     assert 0 < float(load(tmp_path / "out" / "course.nc").data["day"][-1]) <= 3

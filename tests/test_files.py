@@ -225,6 +225,18 @@ def test_a_scenario_of_seconds_may_bleed():
     assert lost.rate == pytest.approx(-1000 / 300) and given.start == 660
 
 
+def test_a_dose_and_an_ectopic_beat_in_a_file_are_events(tmp_path):
+    file = tmp_path / "drug.toml"
+    file.write_text(
+        'name = "drug"\ntitle = "A drug"\nseconds = 60\n'
+        '[[events]]\nkind = "dose"\npath = "cell.agonist"\neffect = 3\nhalf_life_s = 120\nstart_s = 5\n'
+        '[[events]]\nkind = "ectopic"\nat_s = 9.5\n'
+    )
+    drug, beat = (e.events()[0] for e in read_scenario(str(file)).events)
+    assert (drug.path, drug.effect, drug.half_life, drug.start, drug.onset) == ("cell.agonist", 3, 120, 5, 0)
+    assert beat.at == 9.5
+
+
 BAD_SCENARIOS = [
     (("days = 30", "days = -1"), "days: -1 must be above 0"),
     (("days = 30", "days = nan"), "days: nan must be finite"),
@@ -255,6 +267,8 @@ BAD_SCENARIOS = [
     (("rate_bpm = 90", "rate_bpm = 90\nstart = 5\nend = 5"), "end must come after start"),
     (("rate_bpm = 90", ""), "events no. 1: 'rate_bpm' is missing"),
     (('"pacing"\nrate_bpm = 90', '"bleed"\nvolume_ml = 500'), "write seconds = ... instead of days"),
+    (('"pacing"\nrate_bpm = 90', '"dose"\npath = "a"\neffect = 1\nhalf_life_s = 0'), "half_life_s: 0 must be above 0"),
+    (('"pacing"\nrate_bpm = 90', '"dose"\npath = "a"\neffect = 1\nhalf_life_s = 9'), "write seconds = ... instead"),
     (('"pacing"\nrate_bpm = 90', '"bleed"\nvolume = 500'), "Did you mean 'volume_ml'"),
     (("set = {", "sett = {"), "cuts no. 1: "),
     (('"growth.gain" = 0.0', ""), "cuts no. 1.set"),

@@ -182,6 +182,22 @@ def test_event_step_falls_on_its_time(toy):
     assert np.max(d[t > 3.6]) > 1.0
 
 
+def test_doses_add_up_and_wear_off(toy):
+    path = toy.parameters.index[0]
+    base, low, high = toy[path], *toy.parameters.loc[path, ["low", "high"]]
+    effect = 0.05 * min(base - low, high - base) if min(base - low, high - base) > 0 else 0.0
+    assert effect > 0
+    one = ev.dose(path, effect, half_life=4, start=1)
+    run = toy.solve(30, every=0.1, events=[one])
+    assert run._theta[toy._theta_index[path]] == pytest.approx(base + one.level(29), rel=1e-9)
+    assert one.level(4) == pytest.approx(effect / 2) and one.level(-1) == 0
+    two = toy.solve(10, every=0.1, events=[one, ev.dose(path, effect, half_life=4, start=5)])
+    assert two._theta[toy._theta_index[path]] == pytest.approx(base + one.level(9) + one.level(5), rel=1e-9)
+    slow = ev.dose(path, effect, half_life=60, onset=5)
+    course = [slow.level(t) for t in np.linspace(0, 300, 3001)]
+    assert course[0] == 0 and max(course) == pytest.approx(effect, rel=1e-5)
+
+
 def test_when_fires_at_the_crossing(toy):
     run = toy.solve(
         12.0,
@@ -203,6 +219,8 @@ def test_when_fires_at_the_crossing(toy):
         (lambda: ev.bleed(-5), "0..5000"),
         (lambda: ev.bleed(float("nan")), "Bleed volume"),
         (lambda: ev.bleed(500, over=0), "duration"),
+        (lambda: ev.dose("x", 1, half_life=0), "half-life"),
+        (lambda: ev.dose("x", float("nan"), half_life=5), "Dose effect"),
         (lambda: ev.infuse("much"), "not a number"),
         (lambda: ev.ectopic(-1), "Ectopic"),
         (lambda: ev.pace(900), "20..250"),
