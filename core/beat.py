@@ -219,10 +219,13 @@ class Beat(Result):
         dx[rows] = (-inverse.matrix @ right) * problem.D[:, None]
         return dx
 
-    def feature_tangents(self, directions: np.ndarray, dx: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    def feature_tangents(
+        self, directions: np.ndarray, dx: np.ndarray | None = None, samples: int = SAMPLES
+    ) -> dict[str, np.ndarray]:
         """Derivatives of every feature along `directions` (n_theta, m): {name: (m,)}.
 
-        `dx` are the state tangents along the same directions, where they are known already.
+        `dx` are the state tangents along the same directions, where they are known already; fewer `samples` of the
+        beat cost less and cost digits.
         """
         c, theta = self.model._c, self.model._theta
         dx = self.state_tangents(directions) if dx is None else dx
@@ -232,7 +235,7 @@ class Beat(Result):
             block = slice(first, first + CHUNK)
             dth = directions[:, block]
             p = c.beat(
-                self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.orbit.plan, samples=SAMPLES,
+                self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.orbit.plan, samples=samples,
                 S=dx[:, block], dtheta=dth, sample_tangents=True,
             )  # fmt: skip
             assert p.SX is not None and p.dheld is not None and p.dt is not None and p.drr is not None

@@ -21,7 +21,7 @@ import xarray as xr
 from scipy.integrate import LSODA
 from scipy.linalg import eig
 
-from .beat import Beat
+from .beat import SAMPLES, Beat
 from .compiled import Segment
 from .component import check_value
 from .errors import ConvergenceError, DataError, EventError, HeartloopError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 RTOL_COURSE = 1e-5  # of the beats inside a course
+JACOBIAN_SAMPLES = 300  # of a beat, for the Jacobian of the slow rates: it steers the steps, it is not in the result
 TOL = 1e-10  # residual of the orbits inside a course
 SLOW_RTOL = 1e-5  # a failing course amplifies errors some hundredfold while it accelerates
 # days; each beat is solved to a tolerance of its own, so the rates carry a noise of about 1e-7 a day, and steps of
@@ -173,10 +174,10 @@ class _Walker:
         directions = np.zeros((self.c.n_theta, len(self.moving)))
         directions[self.moving, np.arange(len(self.moving))] = 1.0
         self.slope = beat.state_tangents(directions)
-        return slow_jacobian(beat, self.slope[:, -self.c.ns :])
+        return slow_jacobian(beat, self.slope[:, -self.c.ns :], JACOBIAN_SAMPLES)
 
 
-def slow_jacobian(beat: Beat, dx: np.ndarray | None = None) -> np.ndarray:
+def slow_jacobian(beat: Beat, dx: np.ndarray | None = None, samples: int = SAMPLES) -> np.ndarray:
     """Jacobian (ns, ns) of the slow rates per day at a steady beat, through the orbit.
 
     `dx` (n, ns) are the orbit's own tangents along the slow states, where they are known already.
@@ -199,7 +200,7 @@ def slow_jacobian(beat: Beat, dx: np.ndarray | None = None) -> np.ndarray:
     J = j_theta.sparse().toarray()[:, c.np :]
     wanted = [n for n in names if not n.endswith("_rest")]
     if wanted:
-        table = beat.feature_tangents(directions, dx)
+        table = beat.feature_tangents(directions, dx, samples)
         dphi = np.zeros((len(names), c.ns))
         for i, n in enumerate(names):
             if n in wanted:

@@ -110,27 +110,34 @@ def test_couplings_are_assumed_strengths_and_move_inside_their_bounds():
             assert table.loc[path, "low"] <= value <= table.loc[path, "high"]
 
 
+ENDS = dict(zip(links.RESOLVED, (0.3, 200.0, 20.0, 2.3, 85.0, 92.0), strict=True))
+
+
 def test_finished_courses_are_read_back_and_those_of_another_model_are_not(tmp_path):
     file = tmp_path / "links.csv"
-    lines = [",".join(links.FIELDS), "k1,ros.a_w,0.7,0.84,growth,0.31,365,complete,20", "k2,a,1.3,1,b,0.2,1,x,1", ""]
+    numbers = ",".join(map(str, ENDS.values()))
+    lines = [",".join(links.FIELDS), f"k1,ros.a_w,0.7,0.84,growth,{numbers},365,complete,20",
+             f"k2,a,1.3,1,b,{numbers},1,x,1", "k1,a,1.3,1,b,,,,,,,0,lost,1", ""]  # fmt: skip
     file.write_text("\n".join(lines))
-    assert links._read(file, "k1") == {("ros.a_w", 0.7, "growth"): 0.31}
+    assert links._read(file, "k1") == {("ros.a_w", 0.7, "growth"): ENDS}
     setting = Setting(folder=tmp_path)
-    assert links._run([("ros.a_w", 0.7, 0.84, "growth")], "k1", setting) == {("ros.a_w", 0.7, "growth"): 0.31}
+    assert links._run([("ros.a_w", 0.7, 0.84, "growth")], "k1", setting) == {("ros.a_w", 0.7, "growth"): ENDS}
 
 
 def test_a_flipped_sign_fails_its_cut_and_names_the_coupling(monkeypatch):
     cuts = [c.name for c in hl.scenario("heart-failure").spec.cuts]
 
     def fake(jobs, *_):
+        """Cuts raise EF by 0.1 and wedge pressure by less than is resolved; one of them turns with one coupling."""
         flips = ("ros.a_w", 1.3, "growth")
-        return {(p, f, c): 0.3 if c == links.CLOSED else 0.2 if (p, f, c) == flips else 0.4 for p, f, _, c in jobs}
+        ef = {(p, f, c): 0.3 if c == links.CLOSED else 0.2 if (p, f, c) == flips else 0.4 for p, f, _, c in jobs}
+        return {k: ENDS | {"EF": v, "PCWP": 20 + 5 * (v - 0.3)} for k, v in ef.items()}
 
     monkeypatch.setattr(links, "_run", fake)
     found = list(links.sweep(["ros.a_w"], Setting()))
     failing = [r for r in found if r.verdict == "fail"]
-    assert [(r.protocol, r.model) for r in failing] == [("cut: growth", 0.5)]
-    assert [r.protocol for r in found if "ros.a_w" in r.quantity] == ["cut: growth"]
+    assert [(r.protocol, r.model) for r in failing] == [("cut: growth", 1)]
+    assert [(r.protocol, r.quantity[:2]) for r in found if "ros.a_w" in r.quantity] == [("cut: growth", "EF")]
     assert len({r.protocol for r in found}) == len(cuts)  # less the one that holds three links at once, plus "links"
 
 

@@ -1,10 +1,11 @@
 """What each link of the failing year carries, and whether that hangs on the couplings that were assumed.
 
-The effect of a cut is EF on the last day with the link held at rest, less EF of the closed loop. Every assumed
-coupling of the reflexes and of the slow clock is moved by 30 % up and down, the person's rest is its reference again,
-and the closed loop and all cuts run once more: the signs must stay. That is some hundred years of a person's life per
-cut, so courses run at looser slow tolerance and in several processes, and each finished one is a line in `links.csv`
-of the output folder; an interrupted sweep goes on from there.
+The effect of a cut is a number of the last day with the link held at rest, less that of the closed loop, for every
+output of the scenario's table; an effect smaller than a clinic resolves has no sign. Every assumed coupling of the
+reflexes and of the slow clock is moved by 30 % up and down, the person's rest is its reference again, and the closed
+loop and all cuts run once more: the signs must stay. That is some hundred years of a person's life per cut, so courses
+run at looser slow tolerance and in several processes, and each finished one is a line in `links.csv` of the output
+folder; an interrupted sweep goes on from there.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from .row import INF, Row, Setting, reported
 MOVED = (0.7, 1.3)
 # looser than a course by default: EF moves by a few 1e-4, a tenth of what has a sign
 RTOL, BEAT_RTOL, BEAT_TOL = 1e-3, 1e-4, 1e-8
-NOISE = 1e-3  # of EF; an effect below it has no sign
+# what a clinic resolves in one patient, by output: a smaller effect has no sign
+RESOLVED = {"EF": 0.01, "LVEDV": 3.0, "PCWP": 1.0, "CI": 0.05, "HR": 1.0, "MAP": 1.0}
 CLOSED = "nothing cut"
-FIELDS = ("key", "coupling", "factor", "value", "cut", "EF", "day", "status", "cpu_seconds")
+FIELDS = ("key", "coupling", "factor", "value", "cut", *RESOLVED, "day", "status", "cpu_seconds")
 COMPONENTS = (
     "arterioles", "autonomic", "baroreceptor", "cardiopulmonary", "chemoreceptor", "chemoreflex", "dyad", "energetics",
     "expression", "fibrosis", "growth", "hormones", "leak", "receptors", "resetting", "ros", "veins", "volume",
@@ -43,6 +45,7 @@ STRENGTH = re.compile(r"(G|W\w|rho|[acdefgkmr])(_\w+)?")
 NO_STRENGTH = re.compile(r".*_(max|min|50|rest|irr|v|inf|clear)")
 
 Job = tuple[str, float, float, str]  # coupling, factor, value, cut
+Ends = dict[str, float]  # outputs of the last day; empty if there is none
 
 
 def rows(setting: Setting) -> Iterator[Row]:
@@ -79,27 +82,33 @@ def sweep(paths: Sequence[str], setting: Setting) -> Iterator[Row]:
     changes = [("", 1.0, 0.0)] + [(p, f, v) for p in paths for f, v in moves(person, p)]
     # the closed loop under every move first: what moves it most is cut first
     done = _run([(p, f, v, CLOSED) for p, f, v in changes], _key(s), setting)
-    as_it_is = done.get(("", 1.0, CLOSED), math.nan)
-    changes[1:] = sorted(changes[1:], key=lambda c: -abs(done.get((c[0], c[1], CLOSED), as_it_is) - as_it_is))
+    rest = done["", 1.0, CLOSED]["EF"]
+    changes[1:] = sorted(changes[1:], key=lambda c: -abs(done[c[0], c[1], CLOSED].get("EF", rest) - rest))
     jobs: list[Job] = [(p, f, v, cut) for p, f, v in changes for cut in cuts]
     done = _run(jobs, _key(s), setting)
 
-    def effect(coupling: str, factor: float, cut: str) -> float:
-        cell, closed = (done.get((coupling, factor, c), math.nan) for c in (cut, CLOSED))
-        return cell - closed
+    def effect(coupling: str, factor: float, cut: str, output: str) -> float:
+        held, closed = (done[coupling, factor, c].get(output, math.nan) for c in (cut, CLOSED))
+        return held - closed
 
     for cut in cuts[1:]:
         name = f"cut: {cut}"
-        base = effect("", 1.0, cut)
-        yield reported(name, "EF on the last day, cut less closed loop", base)
-        yield Row(name, "size of that effect", NOISE, INF, abs(base), "", "choice")
-        kept = {(p, f): effect(p, f, cut) * math.copysign(1, base) > -NOISE for p, f, _ in changes[1:]}
-        share = sum(kept.values()) / len(kept) if kept else math.nan
-        yield Row(name, f"share of {len(kept)} moved couplings that keep its sign", 1, 1, share, "", "choice")
-        for (p, f), same in kept.items():
-            if not same:
-                yield reported(name, f"EF, cut less closed loop, with {p} times {f:g}", effect(p, f, cut))
-    lost = sum(math.isnan(done.get((p, f, cut), math.nan)) for p, f, _, cut in jobs)
+        base = {k: effect("", 1.0, cut, k) for k in RESOLVED}
+        for k, value in base.items():
+            yield reported(name, f"{k} on the last day, cut less closed loop", value)
+        signed = [k for k in RESOLVED if abs(base[k]) >= RESOLVED[k]]
+        yield Row(name, "outputs with a sign", 1, INF, len(signed), "", "choice")
+        flips = []
+        for p, f, _ in changes[1:]:
+            for k in signed:
+                moved = effect(p, f, cut, k)
+                if not moved * math.copysign(1, base[k]) > -RESOLVED[k]:
+                    flips.append((f"{k}, cut less closed loop, with {p} times {f:g}", moved))
+        count = len(signed) * (len(changes) - 1)
+        yield Row(name, f"flipped signs among {count}, {len(changes) - 1} moves", 0, 0, len(flips), "", "choice")
+        for what, moved in flips:
+            yield reported(name, what, moved)
+    lost = sum(not done[p, f, cut] for p, f, _, cut in jobs)
     yield Row("links", "courses without a last day", 0, 0, lost, "", "choice")
 
 
@@ -110,8 +119,8 @@ def _key(s: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _run(jobs: list[Job], key: str, setting: Setting) -> dict[tuple[str, float, str], float]:
-    """EF on the last day by (coupling, factor, cut); finished courses are read back, the others run now."""
+def _run(jobs: list[Job], key: str, setting: Setting) -> dict[tuple[str, float, str], Ends]:
+    """Last day by (coupling, factor, cut); finished courses are read back, the others run now."""
     file = None if setting.folder is None else setting.folder / "links.csv"
     done = _read(file, key)
     left = [j for j in jobs if (j[0], j[1], j[3]) not in done]
@@ -128,14 +137,17 @@ def _run(jobs: list[Job], key: str, setting: Setting) -> dict[tuple[str, float, 
             try:
                 for n, future in enumerate(as_completed(waiting), len(jobs) - len(left) + 1):
                     coupling, factor, value, cut = waiting[future]
-                    EF, day, status, cpu = future.result()
-                    done[coupling, factor, cut] = EF
+                    ends, day, status, cpu = future.result()
+                    done[coupling, factor, cut] = ends
                     if file is not None:
                         with file.open("a", newline="") as out:
-                            line = (key, coupling, factor, value, cut, EF, day, status, round(cpu, 1))
+                            numbers = [ends.get(k, "") for k in RESOLVED]
+                            line = (key, coupling, factor, value, cut, *numbers, day, status, round(cpu, 1))
                             csv.writer(out).writerow(line)
                     if bar:
-                        bar.update(n, f"{coupling or 'as it is'} x {factor:g}, {cut}: EF {EF:.3f}")
+                        bar.update(
+                            n, f"{coupling or 'as it is'} x {factor:g}, {cut}: EF {ends.get('EF', math.nan):.3f}"
+                        )
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -145,16 +157,16 @@ def _run(jobs: list[Job], key: str, setting: Setting) -> dict[tuple[str, float, 
     return done
 
 
-def _read(file: Path | None, key: str) -> dict[tuple[str, float, str], float]:
+def _read(file: Path | None, key: str) -> dict[tuple[str, float, str], Ends]:
     if file is None or not file.exists():
         return {}
     with file.open(newline="") as lines:
-        found = [r for r in csv.DictReader(lines) if r["key"] == key and r.get("EF")]
-    return {(r["coupling"], float(r["factor"]), r["cut"]): float(r["EF"]) for r in found}
+        found = [r for r in csv.DictReader(lines) if r["key"] == key and r.get("MAP")]
+    return {(r["coupling"], float(r["factor"]), r["cut"]): {k: float(r[k]) for k in RESOLVED} for r in found}
 
 
-def course(coupling: str, factor: float, value: float, cut: str) -> tuple[float, float, str, float]:
-    """EF and day at the end of one course, its status and CPU seconds; without a steady rest EF is not a number."""
+def course(coupling: str, factor: float, value: float, cut: str) -> tuple[Ends, float, str, float]:
+    """Outputs and day at the end of one course, its status and CPU seconds; no outputs without a steady rest."""
     del factor
     try:
         s = _moved(coupling, value)
@@ -164,8 +176,9 @@ def course(coupling: str, factor: float, value: float, cut: str) -> tuple[float,
             days, events=s.events(model), every=days, rtol=RTOL, beat_rtol=BEAT_RTOL, beat_tol=BEAT_TOL, bar=False
         )
     except HeartloopError as error:
-        return math.nan, 0.0, " ".join(str(error).split()), 0.0
-    return float(found.data["EF"][-1]), float(found.data["day"][-1]), found.status, found.counts["cpu_seconds"]
+        return {}, 0.0, " ".join(str(error).split()), 0.0
+    ends = {k: float(found.data[k][-1]) for k in RESOLVED}
+    return ends, float(found.data["day"][-1]), found.status, found.counts["cpu_seconds"]
 
 
 @lru_cache(maxsize=4)
