@@ -73,8 +73,9 @@ class Reader:
             raise UnknownNameError(f"There is no signal '{missing[0]}'.{suggest(missing[0], table)}")
         y = ca.vertcat(*(table[p] for p in paths))
         self.paths = paths
-        self._sample = c.kernel.sampler(ca.Function("read", [x, v], [y], {"cse": True}))
-        self._f = _blockwise("read", x, v, y) if self._sample is None else None
+        blocks = _blockwise("read", x, v, y)
+        compiled = c.kernel.sampler(ca.Function("read", [x, v], [y], {"cse": True}))
+        self._sample = compiled or (lambda X, V, piece: evaluate(blocks, X, V, piece))
         jx, jv = ca.jacobian(y, x), ca.jacobian(y, v)
         self._sx, self._sv = (np.array(j.sparsity().get_triplet()) for j in (jx, jv))
         self._jx = _blockwise("read_x", x, v, _nonzeros(jx))
@@ -82,7 +83,7 @@ class Reader:
 
     def __call__(self, X: np.ndarray, V: np.ndarray, piece: np.ndarray) -> np.ndarray:
         """X (k, n), V (pieces, nv), piece (k,) -> (k, number of paths)."""
-        return evaluate(self._f, X, V, piece) if self._sample is None else self._sample(X, V, piece)
+        return self._sample(X, V, piece)
 
     def tangents(self, X: np.ndarray, V: np.ndarray, piece: np.ndarray, SX: np.ndarray, dV: np.ndarray) -> np.ndarray:
         """SX (k, n, m), dV (nv, m) -> (k, number of paths, m)."""
