@@ -30,6 +30,7 @@ _SUM = f"{_H}, compartments summed (computed)"
 _ART = f"{_H}, arterial compartments summed, x 0.55 for a human pulse pressure (computed), then re-identified"
 _SCALE = "one number for both walls: a wall ejects with 52 kPa, cells give 20-60 kPa (computed)"
 _KR = "Ursino1998, heart table, RV (traced)"
+_FIBRE = "fitted to the resting beat of the one-fibre wall (computed)"
 _CAL = "calibrated on rest values with the lumped table (computed)"
 
 # mass / density 1.055 g/mL, per sex
@@ -77,13 +78,17 @@ _PUMPS: dict[str, Table] = {
                    s_collagen=(4.801, _CAL), k_collagen=(27.04, _CAL), k_scale=(1.843, _SCALE)),
     },
     "elastance": {
-        "lv": dict(E_max=(2.9, _CAL), V0=(16.4, _CAL), P0=(0.92, _CAL), k=(0.018, _CAL), T_ref=(61.0, _CAL)),
-        "rv": dict(E_max=(0.558, _CAL), V0=(18.6, _CAL), P0=(0.66, _CAL), k=(0.0143, _CAL), T_ref=(61.0, _CAL),
-                   k_R=(1.4e-3, _KR)),
+        "lv": dict(E_max=(2.279, _FIBRE), V0=(1.102, _FIBRE), P0=(0.7102, _FIBRE), k=(0.01922, _FIBRE),
+                   T_ref=(61.0, _CAL)),
+        "rv": dict(E_max=(0.6424, _FIBRE), V0=(13.02, _FIBRE), P0=(0.4682, _FIBRE), k=(0.01371, _FIBRE),
+                   T_ref=(61.0, _CAL), k_R=(1.4e-3, _KR)),
     },
     "prescribed": {
-        "lv": dict(E_max=(2.4, _CAL), V0=(10.3, _CAL), P0=(0.98, _CAL), k=(0.018, _CAL)),
-        "rv": dict(E_max=(0.55, _CAL), V0=(22.9, _CAL), P0=(0.76, _CAL), k=(0.0143, _CAL), k_R=(1.4e-3, _KR)),
+        "lv": dict(E_max=(3.238, _FIBRE), V0=(21.47, _FIBRE), P0=(1.217, _FIBRE), k=(0.01818, _FIBRE),
+                   t_1=(0.1657, _FIBRE), t_2=(0.4526, _FIBRE), n_1=(2.319, _FIBRE), n_2=(23.77, _FIBRE),
+                   e_peak=(0.8595, "from the four constants before (computed)")),
+        "rv": dict(E_max=(0.6821, _FIBRE), V0=(31.7, _FIBRE), P0=(0.4263, _FIBRE), k=(0.01685, _FIBRE),
+                   k_R=(1.4e-3, _KR)),
     },
 }  # fmt: skip
 
