@@ -298,52 +298,33 @@ class Beat(Result):
     # -- elastance ----------------------------------------------------------------------------------------------------
 
     def elastance(self) -> xr.Dataset:
-        """E(t) and its volume intercept: tangent of one beat to a little volume moved into the ventricle.
+        """E(t) and its volume intercept: tangent of the steady beat to a little blood volume, reflexes held.
 
-        At end-diastole the volume is taken from the pulmonary veins; E = dp/dV along the tangent, the small-load
-        limit of a caval occlusion, defined from end-diastole to mitral opening (NaN elsewhere).
+        E = dp/dV along that tangent, the small-load limit of a slow caval occlusion: filling and arterial pressure
+        fall together, and the cell follows. It is given from the ventricular stimulus to mitral opening (NaN
+        elsewhere). A volume added to the ventricle alone, at one end-diastole, is no measure of it where a wall ejects:
+        more is ejected, and by end-systole hardly any of the volume is left to divide by.
         """
         if self._elastance is None:
             m, c = self.model, self.model._c
             lv = m.roles["lv"]
-            p = self._run()
-            gate = m.roles["lv_onset"]
-            i = self.sample().marks[gate]
-            # the tangent starts at the ventricular stimulus: repeat the beat's segments from there
-            first = next(k for k, s in enumerate(p.segments) if abs(s.start - p.t[i]) < 1e-9)
             S = np.zeros((c.n, 1))
-            S[c.index[lv + ".V"], 0] = 1.0
-            S[c.index[m.roles["venous_return"] + ".V"], 0] = -1.0
-            x = p.X[i].copy()
-            times, dps, dVs, ps, Vs = [], [], [], [], []
-            theta, held = m._theta, p.held
-            v = np.concatenate([theta, held, np.zeros(c.ng)])
-            reader = c.reader((lv + ".p", lv + ".V"))
-            for seg in p.segments[first:]:
-                v[c.n_theta + c.nh :] = seg.gates
-                grid = np.linspace(0, seg.length, max(3, round(SAMPLES * seg.length / p.rr)))
-                r = c.kernel.segment(
-                    x, v, seg.length, S=S, dv=np.zeros((len(v), 1)), dT=np.zeros(1), grid=grid,
-                    sample_tangents=True, steps=seg.steps * seg.length, method=self.orbit.method,
-                )  # fmt: skip
-                V, piece = v[None], np.zeros(len(grid), dtype=int)
-                assert r.gs is not None and r.S is not None
-                y = reader(r.gx, V, piece)
-                dy = reader.tangents(r.gx, V, piece, r.gs, np.zeros((len(v), 1)))
-                times.append(seg.start + grid)
-                ps.append(y[:, 0])
-                Vs.append(y[:, 1])
-                dps.append(dy[:, 0, 0])
-                dVs.append(dy[:, 1, 0])
-                x, S = r.x, r.S
-            t, pr, vol = np.concatenate(times), np.concatenate(ps), np.concatenate(Vs)
-            dp, dV = np.concatenate(dps), np.concatenate(dVs)
-            E = np.where(np.abs(dV) > 0.02, dp / dV, np.nan)
-            s = self.sample()
-            q = s.get(m.roles["mitral_valve"] + ".q")
-            closed = np.interp(t, s.t, q) < 0.02 * np.max(q)
-            start = int(np.argmax(closed))
-            opening = start + int(np.argmax(~closed[start:])) if np.any(~closed[start:]) else len(t)
+            S[:, 0] = self._with_more_blood()
+            p = c.beat(
+                self.x, m._theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.orbit.plan,
+                samples=SAMPLES, S=S, dtheta=np.zeros((c.n_theta, 1)), sample_tangents=True,
+            )  # fmt: skip
+            assert p.SX is not None and p.dheld is not None
+            reader = c.reader((lv + ".p", lv + ".V", m.roles["mitral_valve"] + ".q"))
+            pr, vol, q = reader(p.X, p.V, p.piece).T
+            dv = np.vstack([np.zeros((c.n_theta, 1)), p.dheld, np.zeros((c.ng, 1))])
+            dp, dV, _ = reader.tangents(p.X, p.V, p.piece, p.SX, dv)[:, :, 0].T
+            E = np.where(np.abs(dV) > 0.02 * np.max(np.abs(dV)), dp / np.where(dV == 0, 1.0, dV), np.nan)
+            closed = q < 0.02 * np.max(q)
+            start = int(np.searchsorted(p.t, p.marks[m.roles["lv_onset"]][0]))
+            shut = start + int(np.argmax(closed[start:]))
+            opening = shut + int(np.argmax(~closed[shut:])) if np.any(~closed[shut:]) else len(p.t)
+            E[:start] = np.nan
             E[opening:] = np.nan
             self._elastance = xr.Dataset(
                 {
@@ -352,9 +333,27 @@ class Beat(Result):
                     "p": ("time", pr, {"units": "mmHg"}),
                     "V": ("time", vol, {"units": "mL"}),
                 },
-                coords={"time": ("time", t, {"units": "s"})},
+                coords={"time": ("time", p.t, {"units": "s"})},
             )
         return self._elastance
+
+    def _with_more_blood(self) -> np.ndarray:
+        """State tangent (n,) to total blood volume with everything held that neither stores nor moves blood.
+
+        What may follow: chambers with their cells, vessels and valves. Reflexes, held, keep rate and tone.
+        """
+        c = self.model._c
+        problem = OrbitProblem(c, self.model._theta, self.orbit.rtol, self.orbit.method)
+        owners = {p.rsplit(".", 1)[0] for p in [*c.graph.volumes, *(p for p in c.paths if p.endswith(".q"))]}
+        free = np.array([any(c.paths[i].startswith(o + ".") for o in owners) for i in problem.rows])
+        M = self._monodromy()[np.ix_(free, free)]
+        w = (problem.W * problem.D / problem.total_scale[:, None])[:, free]
+        A = np.vstack([M - np.eye(len(M)), w])
+        right = np.zeros(len(A))
+        right[-len(w)] = 1.0 / problem.total_scale[0]
+        dx = np.zeros(c.n)
+        dx[problem.rows[free]] = np.linalg.lstsq(A, right, rcond=1e-12)[0] * problem.D[free]
+        return dx
 
     def _end_systole(self) -> dict[str, float]:
         e = self.elastance()

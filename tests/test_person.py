@@ -140,6 +140,27 @@ def test_ectopic_beat_is_weak_and_a_later_normal_one_stronger(person):
     assert float(run.sel(time=slice(2.6, 3.4)).min()) < float(normal.sel(one_beat).min()) - 5
 
 
+@pytest.mark.parametrize("ventricle", ["elastance", "prescribed"])
+def test_emergent_elastance_of_an_elastance_is_its_own(ventricle):
+    """E(t) along the blood-volume tangent returns the elastance that was put in, and Ees is near its maximum."""
+    beat = hl.human(ventricle=ventricle).periodic()
+    e = beat.elastance()
+    ejected = e.where((e.p > 60) & e.E.notnull(), drop=True)
+    d = beat.data.interp(time=ejected.time)
+    again = (d["lv.p"] - ejected.p).to_numpy()  # the same beat
+    assert np.abs(again).max() < 0.5
+    summary = beat.summary()
+    assert summary["Ees"] == pytest.approx(float(ejected.E.max()), rel=0.1)
+    assert summary["Ees"] == pytest.approx(summary["Ea"] * summary["SV"] / (summary["LVESV"] - summary["V0"]), rel=0.1)
+
+
+def test_emergent_elastance_of_the_wall_is_in_the_human_range(person):
+    summary = person.periodic().summary()
+    assert 1.0 < summary["Ees"] < 3.5 and 0.8 < summary["Ea"] < 2.5
+    e = person.periodic().elastance()
+    assert float(e.E.dropna("time")[0]) < 0.7  # diastolic stiffness at the stimulus
+
+
 @pytest.mark.parametrize(
     ("call", "match"),
     [

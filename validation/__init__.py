@@ -39,6 +39,7 @@ GROUPS = (
     Group("rest", "resting man and woman against the ranges of a healthy adult", 5, "quick"),
     Group("cell", "compact cell on the bench: control, failing, one defect at a time, agonist", 5, "quick"),
     Group("pumps", "elastance and prescribed ventricle rest where the one-fibre wall rests", 6, "quick"),
+    Group("espvr", "end-systolic elastance of the steady beat against a caval occlusion", 15),
     Group("orbit", "steady beat: conserved blood, residual, calcium in against calcium out", 10, "quick"),
     Group("settling", "plain beats from a disturbed start end on the orbit that Newton's method found", 25),
     Group("slow_return", "health stays for five years, returns when disturbed, and has no growing slow mode", 220),
