@@ -47,7 +47,8 @@ def occlusion(model: Model) -> tuple[float, float]:
             beat = np.flatnonzero((t >= a) & (t < b))
             k = beat[np.argmax(p[beat] / (V[beat] - V0))]
             points.append((V[k], p[k]))
-        slope, level = np.polyfit(*np.array(points).T, 1)
+        volumes, pressures = np.array(points).T
+        slope, level = np.polyfit(volumes, pressures, 1)
         last, V0 = V0, float(-level / slope)
         if abs(V0 - last) < 0.01:
             break
