@@ -104,7 +104,7 @@ class AutonomicCenter(Component):
     Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
     Wf_arterioles = Param(0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source=_COURSE)
     Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
-    Wa = Param(1, "spikes/s", "weight of central angiotensin, all sympathetic targets", bounds=(0, 10), source=_COURSE)
+    Wa = Param(0.5, "spikes/s", "weight of central angiotensin, sympathetic targets", bounds=(0, 10), source=_COURSE)
 
     f_ev0 = Param(3.2, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5), source=_URSINO)
     f_ev_inf = Param(6.3, "spikes/s", "vagal firing at full baroreceptor firing", bounds=(4, 12), source=_URSINO)

@@ -25,7 +25,7 @@ class OxidativeStress(Component):
     ros_slow = SlowState(1.0, "1", "reactive oxygen over health", bounds=(0.4, 3.2), source="assumed")
 
     a_s = Param(0.3, "1", "reactive oxygen per cardiac spillover ratio", bounds=(0, 0.5), source=_COURSE)
-    a_a = Param(0.05, "1", "reactive oxygen per renin-angiotensin ratio", bounds=(0, 0.3), source="assumed")
+    a_a = Param(0.02, "1", "reactive oxygen per renin-angiotensin ratio", bounds=(0, 0.3), source=_COURSE)
     a_w = Param(1.2, "1", "reactive oxygen per wall stress ratio", bounds=(0, 2), source=_COURSE)
     zone_a = Param(0.1, "1", "dead zone of renin-angiotensin activity", bounds=(0, 0.5), source="assumed")
     zone_w = Param(0.03, "1", "dead zone of wall stress", bounds=(0, 0.2), source=_COURSE)

@@ -125,7 +125,7 @@ PACED: dict[str, tuple[float, float]] = {"LVET": (195, 12), "IVRT": (70, 10), "L
 SLOW, FAST = 70.0, 140.0  # 1/min
 CUT = {"autonomic.efferent_heart": 0.0, "autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0,
        "pacing.HR_rest": 68.0}  # fmt: skip
-WEAK = {"cell.serca": 0.62, "cell.ncx": 1.5, "cell.ryr_leak": 2.6}
+WEAK = {"cell.serca": 0.61, "cell.ncx": 1.52, "cell.ryr_leak": 2.7}
 PASSIVE = ((142.0, 9.0, 0.8), (165.0, 18.0, 1.2), (185.0, 32.0, 3.0))  # mL, mmHg, width: Klotz2006 shape
 
 
