@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import casadi as ca
@@ -73,9 +74,8 @@ class Reader:
             raise UnknownNameError(f"There is no signal '{missing[0]}'.{suggest(missing[0], table)}")
         y = ca.vertcat(*(table[p] for p in paths))
         self.paths = paths
-        blocks = _blockwise("read", x, v, y)
         compiled = c.kernel.sampler(ca.Function("read", [x, v], [y], {"cse": True}))
-        self._sample = compiled or (lambda X, V, piece: evaluate(blocks, X, V, piece))
+        self._sample = compiled or partial(evaluate, _blockwise("read", x, v, y))
         jx, jv = ca.jacobian(y, x), ca.jacobian(y, v)
         self._sx, self._sv = (np.array(j.sparsity().get_triplet()) for j in (jx, jv))
         self._jx = _blockwise("read_x", x, v, _nonzeros(jx))

@@ -114,7 +114,7 @@ class _Walker:
         self.moving = np.concatenate([sorted({c[0] for c in self.courses}), np.arange(self.c.np, self.c.n_theta)])
         self.moving = self.moving.astype(int)
         self.last: np.ndarray | None = None
-        self.low, self.high = np.array([e.declaration.bounds or (-np.inf, np.inf) for e in self.c.graph.fast]).T
+        self.low, self.high = np.array([e.declaration.bounds for e in self.c.graph.fast]).T
         self.slope: np.ndarray | None = None
         self.beats = self.jacobians = self.rates = self.orbits = 0
 

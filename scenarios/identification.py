@@ -26,7 +26,7 @@ from heartloop.errors import HeartloopError
 from heartloop.model import Model
 
 from .myocyte import CellBeat, myocyte
-from .person import bare
+from .person import NO_REFLEX, bare
 
 # -- what is free -----------------------------------------------------------------------------------------------------
 
@@ -123,8 +123,7 @@ REST: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 PACED: dict[str, tuple[float, float]] = {"LVET": (195, 12), "IVRT": (70, 10), "LAP_mean": (10, 3)}
 SLOW, FAST = 70.0, 140.0  # 1/min
-CUT = {"autonomic.efferent_heart": 0.0, "autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0,
-       "pacing.HR_rest": 68.0}  # fmt: skip
+CUT = NO_REFLEX | {"pacing.HR_rest": 68.0}
 WEAK = {"cell.serca": 0.61, "cell.ncx": 1.52, "cell.ryr_leak": 2.7}
 PASSIVE = ((142.0, 9.0, 0.8), (165.0, 18.0, 1.2), (185.0, 32.0, 3.0))  # mL, mmHg, width: Klotz2006 shape
 

@@ -39,7 +39,6 @@ ROLES = {
     "pulmonary": "pulmonary_arteries.p",
     "aortic_valve": "aortic_valve",
     "mitral_valve": "mitral_valve",
-    "venous_return": "pulmonary_veins",
 }
 MEASURES = {
     "MAP": "arteries.p",
@@ -61,6 +60,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "RAV_max": ("max", "ra.V"),
     "RAV_min": ("min", "ra.V"),
 }
+# every efferent nerve at its resting value: no reflex answers
+NO_REFLEX = {"autonomic.efferent_heart": 0.0, "autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0}
 # slow states and slow outputs that a clinician would ask for
 READOUTS: dict[str, str] = {
     "beta1_density": "receptors.beta1_density",

@@ -149,5 +149,4 @@ ROLES = {
     "arterial": "arteries.p",
     "aortic_valve": "aortic_valve",
     "mitral_valve": "mitral_valve",
-    "venous_return": "veins",
 }

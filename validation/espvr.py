@@ -9,10 +9,10 @@ import numpy as np
 
 import heartloop as hl
 from heartloop.model import Model
+from heartloop.scenarios.person import NO_REFLEX
 
 from .row import Row, Setting, reported
 
-NO_REFLEX = {"autonomic.efferent_heart": 0.0, "autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0}
 NARROWED = 40.0  # times the resistance of the great veins
 SECONDS, EVERY = 12.0, 0.002
 SAME = 0.15  # relative
