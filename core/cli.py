@@ -127,7 +127,12 @@ def run(
         if result.kind == "Course":
             _course_table(scenario.title, result.data)
         else:
-            _table(scenario.title, ("quantity", "value"), [(k, _num(v)) for k, v in summary.items()])
+            if "protocol" not in result.tables:
+                _table(scenario.title, ("quantity", "value"), [(k, _num(v)) for k, v in summary.items()])
+            for title, table in result.tables.items():
+                if title != "beats":
+                    rows = [tuple(_num(v) for v in row) for row in table.to_numpy().tolist()]
+                    _table(scenario.title if title == "protocol" else title, list(table.columns), rows)
         if "cuts" in result.tables:
             _cut_table(result.tables["cuts"])
         _say(f"Status: {result.status}.")

@@ -14,10 +14,10 @@ import numpy as np
 MMHG_ML_S = 60.0 / 1000.0  # mL/s -> L/min
 
 UNITS: dict[str, str] = {
-    "HR": "1/min", "MAP": "mmHg", "SBP": "mmHg", "DBP": "mmHg", "CVP": "mmHg", "PCWP": "mmHg", "PAP_sys": "mmHg",
-    "PAP_dia": "mmHg", "PAP_mean": "mmHg", "LVEDP": "mmHg", "LVSP": "mmHg", "LVEDV": "mL", "LVESV": "mL", "SV": "mL",
-    "EF": "1", "CO": "L/min", "CI": "L/min/m^2", "LVET": "ms", "IVRT": "ms", "IVCT": "ms", "RVEDP": "mmHg",
-    "RVSP": "mmHg", "RV_min": "mmHg", "RVEDV": "mL", "RVESV": "mL", "RVEF": "1", "LAP_mean": "mmHg",
+    "HR": "1/min", "MAP": "mmHg", "SBP": "mmHg", "DBP": "mmHg", "PP": "mmHg", "CVP": "mmHg", "PCWP": "mmHg",
+    "PAP_sys": "mmHg", "PAP_dia": "mmHg", "PAP_mean": "mmHg", "LVEDP": "mmHg", "LVSP": "mmHg", "LVEDV": "mL",
+    "LVESV": "mL", "SV": "mL", "EF": "1", "CO": "L/min", "CI": "L/min/m^2", "LVET": "ms", "IVRT": "ms", "IVCT": "ms",
+    "RVEDP": "mmHg", "RVSP": "mmHg", "RV_min": "mmHg", "RVEDV": "mL", "RVESV": "mL", "RVEF": "1", "LAP_mean": "mmHg",
     "RAP_mean": "mmHg", "dPdt_max": "mmHg/s", "dPdt_min": "mmHg/s", "tau": "ms", "Ees": "mmHg/mL", "V0": "mL",
     "Ea": "mmHg/mL", "SVR": "WU", "PVR": "WU", "SW": "mmHg mL", "E_A": "1", "sympathetic": "1", "vagal": "1",
     "NE_plasma": "pg/mL", "spillover": "1", "beta1_density": "1", "BV": "mL", "LAV_max": "mL", "LAV_min": "mL",
@@ -115,6 +115,7 @@ def clinical(s: Sample, roles: Mapping[str, str], bsa: float | None) -> dict[str
     if has("arterial"):
         p = s.get(roles["arterial"])
         r["SBP"], r["DBP"] = peak(s.t, p), peak(s.t, p, -1)
+        r["PP"] = r["SBP"] - r["DBP"]
     if has("pulmonary"):
         p = s.get(roles["pulmonary"])
         r["PAP_sys"], r["PAP_dia"] = peak(s.t, p), peak(s.t, p, -1)

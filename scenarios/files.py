@@ -6,14 +6,17 @@ import math
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from heartloop import events as ev
 from heartloop.errors import DataError, suggest
 
 from .patients import Patient, patient_ids, read_patient
+
+if TYPE_CHECKING:
+    from heartloop.model import Model
 
 __all__ = [
     "Bleed",
@@ -26,6 +29,8 @@ __all__ = [
     "Patient",
     "PersonSpec",
     "ScenarioSpec",
+    "SetParameter",
+    "Window",
     "patient_ids",
     "read_patient",
     "read_scenario",
@@ -35,6 +40,7 @@ __all__ = [
 
 DATA = Path(__file__).parent / "data"
 YEARS = 365.0 * 100
+SHORTEST = 2.0  # s, of a window
 
 
 class _Model(BaseModel):
@@ -99,7 +105,7 @@ class Bleed(_Model):
     start_s: float = Field(default=0.0, ge=0, le=86400)
     over_s: float = Field(default=600.0, gt=0, le=86400)
 
-    def events(self) -> list[Any]:
+    def events(self, _model: Model | None) -> list[Any]:
         return [ev.bleed(self.volume_ml, over=self.over_s, start=self.start_s)]
 
 
@@ -111,7 +117,7 @@ class Infusion(_Model):
     start_s: float = Field(default=0.0, ge=0, le=86400)
     over_s: float = Field(default=600.0, gt=0, le=86400)
 
-    def events(self) -> list[Any]:
+    def events(self, _model: Model | None) -> list[Any]:
         return [ev.infuse(self.volume_ml, over=self.over_s, start=self.start_s)]
 
 
@@ -125,7 +131,7 @@ class Dose(_Model):
     start_s: float = Field(default=0.0, ge=0, le=86400)
     onset_s: float = Field(default=0.0, ge=0, le=86400)
 
-    def events(self) -> list[Any]:
+    def events(self, _model: Model | None) -> list[Any]:
         return [ev.dose(self.path, self.effect, self.half_life_s, start=self.start_s, onset=self.onset_s)]
 
 
@@ -135,7 +141,7 @@ class Ectopic(_Model):
     kind: Literal["ectopic"]
     at_s: float = Field(ge=0, le=86400)
 
-    def events(self) -> list[Any]:
+    def events(self, _model: Model | None) -> list[Any]:
         return [ev.ectopic(self.at_s)]
 
 
@@ -153,8 +159,57 @@ class Pacing(_Model):
             raise ValueError("end must come after start")
         return self
 
-    def events(self) -> list[Any]:
+    def events(self, _model: Model | None) -> list[Any]:
         return list(ev.pace(self.rate_bpm, self.start, self.end))
+
+
+class SetParameter(_Model):
+    """A parameter that takes another value for a while (scenarios that last seconds): `to`, or `times` its own."""
+
+    kind: Literal["parameter"]
+    path: str = Field(min_length=1)
+    to: float | None = None
+    times: float | None = None
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+    over_s: float = Field(default=0.0, ge=0, le=86400)
+    end_s: float | None = Field(default=None, ge=0, le=86400)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SetParameter:
+        if (self.to is None) == (self.times is None):
+            raise ValueError("write either to (the value) or times (a multiple of the person's own)")
+        if self.end_s is not None and self.end_s < self.start_s + self.over_s:
+            raise ValueError("end_s comes before the value is reached (start_s + over_s)")
+        return self
+
+    def events(self, model: Model) -> list[Any]:
+        """There and, with `end_s`, back to the person's own value, for every parameter that the path addresses."""
+        listed = []
+        for path in model.resolve(self.path):
+            own = model[path]
+            to = self.to if self.to is not None else (self.times or 0.0) * own
+            listed.append(ev.set_parameter(path, to, self.start_s, self.over_s))
+            if self.end_s is not None:
+                listed.append(ev.set_parameter(path, own, self.end_s, self.over_s))
+        return listed
+
+
+class Window(_Model):
+    """A stretch of time over which a protocol reads its outputs; the first window of a scenario is the baseline.
+
+    `read`: the mean over complete beats, the lowest or highest beat, or the first complete one.
+    """
+
+    name: str = Field(min_length=1)
+    from_s: float = Field(ge=0, le=86400)
+    to_s: float = Field(ge=0, le=86400)
+    read: Literal["mean", "lowest", "highest", "first"] = "mean"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Window:
+        if self.to_s < self.from_s + SHORTEST:
+            raise ValueError(f"a window lasts at least {SHORTEST:g} s, so that it holds a beat; to_s is too early")
+        return self
 
 
 class Cut(_Model):
@@ -175,18 +230,21 @@ class ScenarioSpec(_Model):
     person: PersonSpec = PersonSpec()
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
-    events: tuple[Annotated[Bleed | Infusion | Dose | Ectopic | Pacing, Field(discriminator="kind")], ...] = ()
+    events: tuple[
+        Annotated[Bleed | Infusion | Dose | Ectopic | Pacing | SetParameter, Field(discriminator="kind")], ...
+    ] = ()
+    windows: tuple[Window, ...] = ()
     cuts: tuple[Cut, ...] = ()
     outputs: tuple[str, ...] = ()
 
-    @field_validator("cuts")
+    @field_validator("cuts", "windows")
     @classmethod
-    def _unique(cls, cuts: tuple[Cut, ...]) -> tuple[Cut, ...]:
-        names = [c.name for c in cuts]
+    def _unique(cls, listed: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+        names = [c.name for c in listed]
         double = sorted({n for n in names if names.count(n) > 1})
         if double:
-            raise ValueError(f"the name '{double[0]}' is given to two cuts")
-        return cuts
+            raise ValueError(f"the name '{double[0]}' is given to two {info.field_name}")
+        return listed
 
     @model_validator(mode="after")
     def _one_clock(self) -> ScenarioSpec:
@@ -196,8 +254,21 @@ class ScenarioSpec(_Model):
             raise ValueError("disease, therapies and cuts need a scenario that lasts days, not seconds")
         if self.days is not None and any(not isinstance(e, Pacing) for e in self.events):
             raise ValueError(
-                "bleed, infusion, dose and ectopic take seconds; write seconds = ... instead of days = ..."
+                "bleed, infusion, dose, ectopic and parameter take seconds; write seconds = ... instead of days = ..."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _protocol(self) -> ScenarioSpec:
+        if self.windows and self.seconds is None:
+            raise ValueError("windows need a scenario that lasts seconds, not days")
+        if len(self.windows) == 1:
+            raise ValueError("one window measures no response; write the baseline first and at least one more")
+        for window in self.windows:
+            if self.seconds is not None and window.to_s > self.seconds:
+                raise ValueError(
+                    f"window '{window.name}' ends at {window.to_s:g} s, after the scenario's {self.seconds:g} s"
+                )
         return self
 
     @model_validator(mode="after")
@@ -300,6 +371,7 @@ _EVENTS: dict[str, type[BaseModel]] = {
     "dose": Dose,
     "ectopic": Ectopic,
     "pacing": Pacing,
+    "parameter": SetParameter,
 }
 
 
@@ -321,6 +393,7 @@ def _fields_at(loc: tuple[Any, ...]) -> list[str]:
         "disease": ParameterCourse,
         "therapies": ParameterCourse,
         "cuts": Cut,
+        "windows": Window,
         **_EVENTS,
     }
     for step in steps:

@@ -13,15 +13,18 @@ import pandas as pd
 from heartloop.errors import ConvergenceError, DataError
 from heartloop.results import output_folder
 
+from . import protocol
 from .files import Cut, ScenarioSpec, read_scenario, scenario_names
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from heartloop.beat import Beat
     from heartloop.course import Course
     from heartloop.model import Model
     from heartloop.run import Run
 
-SAMPLING, POINTS = 0.02, 5000  # of scenarios in real time: spacing (s), unless that gives more points
+COARSE, FINE, POINTS = 0.05, 0.002, 5000  # of scenarios in real time: spacing (s) within these, points aimed at
 CUT_KEYS = ("EF", "LVEDV", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
 
 
@@ -58,7 +61,7 @@ class Scenario:
             for path in model.resolve(course.path):
                 listed += course.events(path, model[path])
         for event in self.spec.events:
-            listed += event.events()
+            listed += event.events(model)
         return listed
 
     def run(
@@ -73,8 +76,9 @@ class Scenario:
         """Run the scenario and, unless `cuts` is False, again with each of its links cut.
 
         Gives a `Course` over days, or a `Run` if the scenario lasts seconds. The course carries the table of cuts as
-        `.tables["cuts"]`. With `out`, results, tables and figures are written into that folder as soon as each is
-        there, and `resume` continues an interrupted run from its checkpoints. Raises `DataError` and `EventError`.
+        `.tables["cuts"]`, the run what it measures in its windows as `.tables["protocol"]`. With `out`, results, tables
+        and figures are written into that folder as soon as each is there, and `resume` continues an interrupted run
+        from its checkpoints. Raises `DataError` and `EventError`.
         """
         folder = None if out is None else Path(out)
         if resume and folder is None:
@@ -82,9 +86,7 @@ class Scenario:
         if self.spec.seconds is not None:
             if days is not None:
                 raise DataError(f"Scenario '{self.name}' lasts {self.spec.seconds:g} seconds; it does not take days.")
-            run = self.person().solve(
-                self.spec.seconds, every=0.05, events=self.events(self.person()), progress=progress
-            )
+            run = self._measured(progress)
             if folder is not None:
                 write(run, folder, self)
             return run
@@ -106,6 +108,17 @@ class Scenario:
             if folder is not None:
                 write(course, folder, self)
         return course
+
+    def _measured(self, progress: bool) -> Run:
+        """The run in real time, with the table of its windows."""
+        s = self.spec
+        assert s.seconds is not None
+        model = self.person()
+        every = min(max(s.seconds / POINTS, FINE), COARSE)
+        run = model.solve(s.seconds, every=every, events=self.events(model), progress=progress)
+        if s.windows:
+            run.tables[protocol.TABLE] = protocol.measure(run, s.windows, s.outputs or protocol.KEYS)
+        return run
 
     def _course(self, cut: Cut | None, days: float, progress: bool, folder: Path | None, resume: bool) -> Course:
         model = self.person(cut).with_({})
@@ -163,7 +176,7 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
     title = scenario.title
     if isinstance(result, Run):
         written = [result.save(folder / "run.nc")]
-        figures = {"run": lambda: views.plot_run(result, title=title)}
+        figures = {"run": lambda: _run_figure(result, scenario)}
     else:
         written = [result.save(folder / "course.nc"), folder / "course.csv"]
         result.data.to_dataframe().to_csv(written[-1])
@@ -181,6 +194,17 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
         written.append(folder / f"{name}.png")
         draw().savefig(written[-1])
     return written
+
+
+def _run_figure(run: Run, scenario: Scenario) -> Figure:
+    """The protocol with its windows, or the bare run where nothing is measured."""
+    from heartloop import views
+
+    s = scenario.spec
+    if not s.windows:
+        return views.plot_run(run, title=s.title)
+    spans = {w.name: (w.from_s, w.to_s) for w in s.windows}
+    return views.plot_protocol(run, spans, s.outputs or protocol.KEYS, title=s.title)
 
 
 def _beats(course: Course) -> dict[str, Beat]:

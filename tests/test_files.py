@@ -221,8 +221,8 @@ def test_a_course_is_a_ramp_there_and_back():
 
 def test_a_scenario_of_seconds_may_bleed():
     spec = read_scenario("haemorrhage")
-    lost, given = (e.events()[0] for e in spec.events)
-    assert lost.rate == pytest.approx(-1000 / 300) and given.start == 660
+    lost, given = (e.events(None)[0] for e in spec.events)
+    assert lost.rate == pytest.approx(-1000 / 300) and given.start == 960
 
 
 def test_a_dose_and_an_ectopic_beat_in_a_file_are_events(tmp_path):
@@ -232,7 +232,7 @@ def test_a_dose_and_an_ectopic_beat_in_a_file_are_events(tmp_path):
         '[[events]]\nkind = "dose"\npath = "cell.agonist"\neffect = 3\nhalf_life_s = 120\nstart_s = 5\n'
         '[[events]]\nkind = "ectopic"\nat_s = 9.5\n'
     )
-    drug, beat = (e.events()[0] for e in read_scenario(str(file)).events)
+    drug, beat = (e.events(None)[0] for e in read_scenario(str(file)).events)
     assert (drug.path, drug.effect, drug.half_life, drug.start, drug.onset) == ("cell.agonist", 3, 120, 5, 0)
     assert beat.at == 9.5
 
@@ -274,6 +274,59 @@ BAD_SCENARIOS = [
     (('"growth.gain" = 0.0', ""), "cuts no. 1.set"),
     (("title =", "title"), "not valid TOML"),
 ]
+
+
+PROTOCOL = """
+name = "test"
+title = "A protocol"
+seconds = 60
+[[events]]
+kind = "parameter"
+path = "aortic_valve.M_st"
+to = 0.2
+start_s = 10
+over_s = 5
+end_s = 40
+[[windows]]
+name = "baseline"
+from_s = 0
+to_s = 10
+[[windows]]
+name = "narrow"
+from_s = 20
+to_s = 40
+"""
+SET = 'kind = "parameter"\npath = "aortic_valve.M_st"\nto = 0.2\nstart_s = 10\nover_s = 5\nend_s = 40'
+BAD_PROTOCOLS = [
+    (("to = 0.2", ""), "write either to"),
+    (("to = 0.2", "to = 0.2\ntimes = 2"), "write either to"),
+    (("end_s = 40", "end_s = 12"), "end_s comes before the value is reached"),
+    (("start_s = 10", "start_s = -1"), "events no. 1.start_s: -1 must be at least 0"),
+    (("to_s = 40", "to_s = 90"), "window 'narrow' ends at 90 s, after the scenario's 60 s"),
+    (("to_s = 40", "to_s = 20.5"), "a window lasts at least 2 s"),
+    (('"narrow"', '"baseline"'), "the name 'baseline' is given to two windows"),
+    (("to_s = 40", 'to_s = 40\nread = "median"'), "'median' is not one of 'mean'"),
+    (("to_s = 40", "until_s = 40"), "'until_s' is not a known entry"),
+    (("seconds = 60", "days = 60"), "write seconds = ... instead of days"),
+    (('"parameter"', '"tilt"'), "'tilt' is not one of 'bleed'"),
+    ((SET, 'kind = "bleed"\nvolume_ml = 9000'), "9000 must be at most"),
+    ((SET, 'kind = "infusion"\nvolume_ml = -5'), "-5 must be above 0"),
+]
+
+
+@pytest.mark.parametrize(("change", "match"), BAD_PROTOCOLS, ids=[m for _, m in BAD_PROTOCOLS])
+def test_an_unusable_protocol_is_refused(tmp_path, change, match):
+    assert PROTOCOL.count(change[0]) >= 1
+    with pytest.raises(DataError) as error:
+        read_scenario(write(tmp_path, PROTOCOL.replace(change[0], change[1], 1), "test.toml"))
+    says(match, error)
+
+
+def test_a_protocol_needs_a_baseline_and_a_response(tmp_path):
+    alone = PROTOCOL.partition('[[windows]]\nname = "narrow"')[0]
+    with pytest.raises(DataError, match="one window measures no response"):
+        read_scenario(write(tmp_path, alone, "test.toml"))
+    assert len(read_scenario(write(tmp_path, PROTOCOL, "test.toml")).windows) == 2
 
 
 @pytest.mark.parametrize(("change", "match"), BAD_SCENARIOS, ids=[m for _, m in BAD_SCENARIOS])
@@ -320,3 +373,5 @@ def test_the_scenario_of_the_documentation_is_valid(tmp_path):
     text = (Path(__file__).parent.parent / "docs" / "files.md").read_text()
     example = text.split("```toml\n")[1].split("```")[0]
     assert read_scenario(write(tmp_path, example, "my.toml")).name == "my-scenario"
+    example = text.split("```toml\n")[2].split("```")[0]
+    assert len(read_scenario(write(tmp_path, example, "my.toml")).windows) == 2

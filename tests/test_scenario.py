@@ -1,8 +1,9 @@
 """A scenario runs its person, writes what it has, and compares the run with each link cut."""
 
+import numpy as np
 import pytest
 
-from heartloop.errors import DataError, UnknownNameError
+from heartloop.errors import DataError, ParameterError, UnknownNameError
 from heartloop.results import load
 from heartloop.scenarios import scenario as module
 from heartloop.scenarios.scenario import Scenario, list_scenarios, scenario
@@ -89,7 +90,75 @@ def test_wrong_requests_are_refused_before_anything_runs(weak, tmp_path):
         scenario("haemorrhage").run(days=3)
 
 
+PROTOCOL = """
+name = "drive"
+title = "A stronger ventricle for 20 s"
+seconds = 40
+outputs = ["MAP", "HR", "arteries.p"]
+[[events]]
+kind = "parameter"
+path = "lv.E_max"
+times = 1.2
+start_s = 10
+end_s = 30
+[[windows]]
+name = "baseline"
+from_s = 0
+to_s = 10
+[[windows]]
+name = "after"
+from_s = 20
+to_s = 30
+[[windows]]
+name = "highest"
+from_s = 10
+to_s = 40
+read = "highest"
+"""
+
+
+@pytest.fixture
+def drive(toy, tmp_path, monkeypatch):
+    path = tmp_path / "drive.toml"
+    path.write_text(PROTOCOL)
+    monkeypatch.setattr(Scenario, "_healthy", toy)
+    return path
+
+
+def test_a_protocol_measures_its_windows_against_its_own_baseline(drive, tmp_path):
+    run = scenario(drive).run(progress=False, out=tmp_path / "out")
+    table = run.tables["protocol"]
+    assert list(table["window"]) == ["after"] * 3 + ["highest"] * 3
+    assert np.allclose(table["change"], table["response"] - table["baseline"])
+    beats = run.beats
+    before = beats[(beats["onset"] + 60 / beats["HR"] <= 10)]["MAP"].mean()
+    row = table[(table["window"] == "after") & (table["quantity"] == "MAP")].iloc[0]
+    assert row["baseline"] == pytest.approx(before, rel=1e-6) and row["change"] > 1 and row["unit"] == "mmHg"
+    top = table[(table["window"] == "highest") & (table["quantity"] == "MAP")].iloc[0]
+    assert top["response"] >= row["response"]
+    stored = load(tmp_path / "out" / "run.nc")
+    assert stored == run and (tmp_path / "out" / "protocol.csv").exists() and (tmp_path / "out" / "run.png").exists()
+
+
+def test_a_set_value_returns_to_the_persons_own(drive, toy):
+    there, back = scenario(drive).events(toy)
+    assert (there.to, there.start) == (pytest.approx(1.2 * toy["lv.E_max"]), 10)
+    assert (back.to, back.start) == (toy["lv.E_max"], 30)
+
+
+def test_a_protocol_asks_for_what_a_run_has(drive):
+    drive.write_text(PROTOCOL.replace('"arteries.p"', '"arteries.pp"'))
+    with pytest.raises(UnknownNameError, match=r"no output 'arteries\.pp'\. Did you mean 'arteries\.p'"):
+        scenario(drive).run(progress=False)
+
+
+def test_a_value_out_of_bounds_is_refused_before_the_run(drive):
+    drive.write_text(PROTOCOL.replace("times = 1.2", "times = 1e9"))
+    with pytest.raises(ParameterError, match=r"lv\.E_max"):
+        scenario(drive).run(progress=False)
+
+
 def test_the_list_names_title_and_length():
     table = list_scenarios()
-    assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "1200 s"
+    assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "1800 s"
     assert module.scenario("healthy").name == "healthy" and "healthy" in repr(scenario("healthy"))

@@ -92,3 +92,18 @@ def test_figures_do_not_stay_open():
     before = plt.get_fignums()
     views.plot_beat(beat())
     assert plt.get_fignums() == before
+
+
+def test_a_protocol_is_one_panel_an_output_with_its_windows():
+    t = np.arange(0, 60, 0.5)
+    area, clock = ("time", t, {"units": "cm^2"}), ("time", t, {"units": "s"})
+    run = Stored("Run", xr.Dataset({"x.A": area}, coords={"time": clock}))
+    onset = np.arange(0.0, 60)
+    run.tables["beats"] = pd.DataFrame({"onset": onset, "MAP": 90 + (onset > 30), "HR": 60.0 + 0 * onset})
+    fig = views.plot_protocol(run, {"baseline": (0, 20), "after": (40, 60)}, ["MAP", "HR", "x.A", "absent"])
+    labels = [ax.get_ylabel() for ax in fig.axes]
+    assert labels == ["MAP\nmmHg", "HR\n1/min", "x.A\ncm^2"]
+    assert [text.get_text() for text in fig.axes[0].texts] == ["baseline", "after"]
+    assert fig.axes[0].lines[0].get_ydata()[0] == 90  # the baseline
+    low, high = fig.axes[1].get_ylim()
+    assert high - low > 5  # a flat line looks flat

@@ -70,6 +70,7 @@ COURSE_LABELS = {
     "CVP": "central venous pressure",
     "HR": "heart rate",
     "MAP": "mean arterial pressure",
+    "PP": "pulse pressure",
     "sympathetic": "sympathetic tone",
     "spillover": "cardiac spillover, relative to rest",
     "beta1_density": "beta1 density",
@@ -117,6 +118,48 @@ def plot_run(run: Any, keys: Iterable[str] | None = None, title: str = "") -> Fi
         return _draw([_lines(table, onset, x, [(str(k), "", LEFT)], _beat_label(k)) for k in table], title, **layout)
     groups = ((PRESSURES, "Left pressures"), (RIGHT_PRESSURES, "Right pressures"), (VOLUMES, "Volumes"))
     return _draw([_lines(ds, t, x, g, n) for g, n in groups], title, **layout)
+
+
+def plot_protocol(
+    run: Any, windows: Mapping[str, tuple[float, float]], keys: Iterable[str] = BEAT_KEYS, title: str = ""
+) -> Figure:
+    """A protocol in real time: one number a beat (or a signal by its path), windows shaded, the baseline as a line.
+
+    `windows` maps names to (start, end) in seconds; the first one is the baseline.
+    """
+    from heartloop.summary import UNITS
+
+    ds = _dataset(run)
+    beats = run.tables["beats"]
+    spans = list(windows.items())
+    chosen = [k for k in keys if k in beats or k in ds]
+
+    def panel(key: str, top: bool) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            if key in beats:
+                x, y, unit = beats["onset"].to_numpy(), beats[key].to_numpy(dtype=float), UNITS.get(key, "")
+            else:
+                x, y, unit = ds["time"].values, ds[key].values, _unit(ds, key)
+            for i, (name, (a, b)) in enumerate(spans):
+                ax.axvspan(a, b, color="#e9e9e9" if i == 0 else "#f3e6d3", lw=0)
+                if top:
+                    ax.text((a + b) / 2, 1.0, name, ha="center", va="bottom", fontsize=7, color="#555555",
+                            transform=ax.get_xaxis_transform())  # fmt: skip
+            if spans:
+                a, b = spans[0][1]
+                first = y[(x >= a) & (x < b)]
+                if len(first):
+                    ax.axhline(float(np.mean(first)), color="#999999", lw=0.8)
+            ax.plot(x, y, color=LEFT, marker="o" if len(x) < 40 else "", ms=2.5)
+            ax.set_ylabel(key + (f"\n{unit}" if unit and unit != "1" else ""), fontsize=8)
+            ax.set_xlabel("time (s)")
+            ax.margins(x=0)
+            _flat(ax, y)
+
+        return draw
+
+    panels = [panel(str(k), i == 0) for i, k in enumerate(chosen)]
+    return _draw(panels, title, columns=1, size=(8.0, 1.4), shared=True)
 
 
 def plot_course(course: Any, keys: Iterable[str] | None = None, title: str = "") -> Figure:
@@ -241,15 +284,23 @@ def _history(ds: xr.Dataset, day: np.ndarray, key: str) -> Callable[[Axes], None
         finite = y[np.isfinite(y)]
         if len(finite):
             ax.axhline(finite[0], color="#bbbbbb", lw=0.8)
-            spread, size = np.ptp(finite), max(abs(float(np.mean(finite))), 1e-12)
-            if spread < 0.02 * size:  # a flat line should look flat
-                ax.set_ylim(float(np.mean(finite)) - 0.05 * size, float(np.mean(finite)) + 0.05 * size)
+            _flat(ax, finite)
         ax.plot(day, y, color=LEFT, marker="o" if len(day) < 12 else "", ms=2.5)
         ax.set_title(_with_unit(COURSE_LABELS.get(key, key), _unit(ds, key)))
         ax.set_xlabel("day")
         ax.margins(x=0)
 
     return draw
+
+
+def _flat(ax: Axes, y: np.ndarray) -> None:
+    """A line that moves by less than 2 % should look flat."""
+    finite = y[np.isfinite(y)]
+    if not len(finite):
+        return
+    middle = float(np.mean(finite))
+    if np.ptp(finite) < 0.02 * max(abs(middle), 1e-12):
+        ax.set_ylim(middle - 0.05 * abs(middle), middle + 0.05 * abs(middle))
 
 
 def _draw(
