@@ -1,4 +1,4 @@
-"""A steady beat in hand: its signals, its summary, its multipliers and its exact gradient."""
+"""A steady beat or an alternating pair in hand: signals, summary, multipliers and exact gradients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ import xarray as xr
 
 from .compiled import Pass
 from .errors import ConvergenceError, UnknownNameError, suggest
-from .orbit import RTOL_GRADIENT, Orbit, OrbitProblem, classify, solve_orbit
+from .orbit import (
+    APART,
+    NEUTRAL,
+    RTOL_GRADIENT,
+    Orbit,
+    OrbitProblem,
+    Plan,
+    alternation,
+    classify,
+    most_negative,
+    solve_orbit,
+)
 from .results import Result
 from .summary import UNITS, Sample, clinical, extra
 
@@ -37,28 +48,43 @@ def _sample(model: Model, p: Pass, Y: np.ndarray, t: np.ndarray, acc: np.ndarray
 
 
 class Beat(Result):
-    """One beat of a model, normally the periodic one (`Model.periodic`).
+    """One beat of an orbit: the steady beat (`Model.periodic`), or one of the two of a `Pair`.
 
     Attributes
     ----------
-    status, residual, converged
-        Sentence, max |Phi(x) - x| / scale with every named total, and whether it is below the tolerance asked.
+    residual, converged
+        max |Phi(x) - x| / scale with every named total, and whether it is below the tolerance asked.
     x
         State at onset (n,).
     """
 
     kind = "Beat"
 
-    def __init__(self, model: Model, orbit: Orbit) -> None:
-        self.model, self.orbit = model, orbit
-        self.status, self.residual, self.converged = orbit.status, orbit.residual, orbit.converged
-        self.x = orbit.x
+    def __init__(self, model: Model, orbit: Orbit, index: int = 0) -> None:
+        self.model, self.orbit, self.index = model, orbit, index
+        self.residual, self.converged = orbit.residual, orbit.converged
+        self.x, self.plan = orbit.onsets[index], orbit.plans[index]
         self._pass: Pass | None = None
         self._features: dict[str, float] | None = None
         self._sample: Sample | None = None
         self._data: xr.Dataset | None = None
-        self._M: np.ndarray | None = None
+        self._M: np.ndarray | None = None  # of the whole orbit, from this beat's onset
+        self._each: list[np.ndarray] | None = None  # of each beat of the orbit, this one first
+        self._multipliers: np.ndarray | None = None
         self._elastance: xr.Dataset | None = None
+
+    @property
+    def status(self) -> str:
+        """How the beat was found; a beat that would not last says so, with the multiplier that is to blame.
+
+        Multipliers are worked out when this is first read.
+        """
+        if not self.converged:
+            return self.orbit.status
+        e = self._free_multipliers()
+        if not len(e) or abs(e[0]) <= 1:
+            return self.orbit.status
+        return f"{self.orbit.status}; {'steady' if self.orbit.period == 1 else 'a pair'} but unstable: {classify(e[0])}"
 
     # -- samples ------------------------------------------------------------------------------------------------------
 
@@ -66,7 +92,7 @@ class Beat(Result):
         if self._pass is None:
             o = self.orbit
             self._pass = self.model._c.beat(
-                o.x, self.model._theta, rtol=o.rtol, method=o.method, plan=o.plan, samples=SAMPLES
+                self.x, self.model._theta, rtol=o.rtol, method=o.method, plan=self.plan, samples=SAMPLES
             )
         return self._pass
 
@@ -138,18 +164,54 @@ class Beat(Result):
 
     # -- stability ----------------------------------------------------------------------------------------------------
 
+    def _later(self) -> list[tuple[np.ndarray, Plan]]:
+        """(state at onset, steps) of every beat of the orbit in order, this one first."""
+        o = self.orbit
+        turn = [*range(self.index, o.period), *range(self.index)]
+        return [(self.x if i == self.index else o.onsets[i], o.plans[i]) for i in turn]
+
+    def _beat_tangents(self, directions: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Scaled tangents of each beat of the orbit, this one first: in the state (nz, nz) and in theta (nz, m)."""
+        c, theta, o = self.model._c, self.model._theta, self.orbit
+        rows, D = c.periodic_rows, c.size[c.periodic_rows]
+        nz, m = len(rows), directions.shape[1]
+        S = np.zeros((c.n, nz + m))
+        S[rows, np.arange(nz)] = D
+        dtheta = np.hstack([np.zeros((c.n_theta, nz)), directions])
+        found = []
+        for x, plan in self._later():
+            p = c.beat(x, theta, rtol=o.rtol, method=o.method, S=S, dtheta=dtheta, plan=plan)
+            assert p.S is not None
+            found.append((p.S[rows][:, :nz] / D[:, None], p.S[rows][:, nz:] / D[:, None]))
+        self._each = [M for M, _ in found]
+        self._M = _product(self._each)
+        return found
+
     def _monodromy(self) -> np.ndarray:
         if self._M is None:
-            problem = OrbitProblem(self.model._c, self.model._theta, self.orbit.rtol, self.orbit.method)
-            p = problem.run(self.x[problem.rows], self.orbit.plan, tangents=True)
-            self._M = problem.monodromy(p)
+            self._beat_tangents(np.zeros((self.model._c.n_theta, 0)))
+        assert self._M is not None
         return self._M
 
     @property
     def multipliers(self) -> np.ndarray:
-        """Floquet multipliers, largest modulus first. One equals 1 for each conserved total (`neutral`)."""
-        e = np.linalg.eigvals(self._monodromy())
-        return e[np.argsort(-np.abs(e))]
+        """Floquet multipliers, largest modulus first. One equals 1 for each conserved total (`neutral`).
+
+        Those of a beat in a pair belong to the map of both beats.
+        """
+        if self._multipliers is None:
+            e = np.linalg.eigvals(self._monodromy())
+            self._multipliers = e[np.argsort(-np.abs(e))]
+        return self._multipliers
+
+    def _free_multipliers(self) -> np.ndarray:
+        """Multipliers without those of the conserved totals."""
+        return self.multipliers[np.abs(self.multipliers - 1) > NEUTRAL]
+
+    @property
+    def alternans(self) -> float:
+        """Most negative real multiplier (nan if none is negative); below -1 plain beats alternate."""
+        return most_negative(self.multipliers)
 
     @property
     def neutral(self) -> dict[str, list[str]]:
@@ -175,9 +237,9 @@ class Beat(Result):
 
     @property
     def stability(self) -> str:
-        """Sentence on the largest multiplier that is not a conserved total."""
-        e = [x for x in self.multipliers if abs(x - 1) > 1e-6]
-        return classify(e[0]) if e else "only conserved totals"
+        """Sentence on the largest multiplier that is not a conserved total; see `heartloop.orbit.classify`."""
+        e = self._free_multipliers()
+        return classify(e[0]) if len(e) else "only conserved totals"
 
     def slow_modes(self) -> pd.DataFrame:
         """How the slow states return (or not) near this beat, the slowest first; see `heartloop.course.slow_modes`."""
@@ -190,33 +252,31 @@ class Beat(Result):
     def _tight(self) -> Beat:
         if self.orbit.rtol <= RTOL_GRADIENT * 1.001 and self.converged:
             return self
+        period = self.orbit.period
         o = solve_orbit(
-            self.model._c, self.model._theta, self.x, rtol=RTOL_GRADIENT, method=self.orbit.method, tol=1e-10,
-            inverse=self.orbit.inverse,
+            self.model._c, self.model._theta, self.orbit.x, rtol=RTOL_GRADIENT, method=self.orbit.method, tol=1e-10,
+            inverse=self.orbit.inverse, period=period,
         )  # fmt: skip
-        if not o.converged:
-            raise ConvergenceError(f"The gradient needs a steady beat, but {o.status}.")
-        return Beat(self.model, o)
+        if not o.converged or (period > 1 and alternation(self.model._c, o) < APART):
+            raise ConvergenceError(
+                f"The gradient needs a {'steady beat' if period == 1 else 'pair of beats'} at rtol {RTOL_GRADIENT:g}, "
+                f"but {o.status if not o.converged else 'both beats became the same'}."
+            )
+        return type(self)(self.model, o, self.index)
 
     def state_tangents(self, directions: np.ndarray) -> np.ndarray:
         """d x*/d theta along `directions` (n_theta, m), by the implicit function theorem: (n, m)."""
-        c, theta = self.model._c, self.model._theta
-        problem = OrbitProblem(c, theta, self.orbit.rtol, self.orbit.method)
-        rows, nz, m = problem.rows, len(problem.rows), directions.shape[1]
-        S = np.zeros((c.n, nz + m))
-        S[rows, np.arange(nz)] = problem.D
-        dtheta = np.hstack([np.zeros((c.n_theta, nz)), directions])
-        p = c.beat(
-            self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, S=S, dtheta=dtheta, plan=self.orbit.plan
-        )
-        assert p.S is not None
-        self._M = p.S[rows][:, :nz] / problem.D[:, None]
-        inverse = problem.inverse(self._M)
-        self.orbit.inverse = inverse  # fresher than the solver's own: neighbouring orbits start from it
-        right = np.vstack([p.S[rows][:, nz:] / problem.D[:, None],
-                           -(problem.dtotals @ directions) / problem.total_scale[:, None]])  # fmt: skip
-        dx = np.zeros((c.n, m))
-        dx[rows] = (-inverse.matrix @ right) * problem.D[:, None]
+        c, theta, o = self.model._c, self.model._theta, self.orbit
+        problem = OrbitProblem(c, theta, o.rtol, o.method, o.period)
+        forced = np.zeros((len(problem.rows), directions.shape[1]))
+        for M, B in self._beat_tangents(directions):
+            forced = M @ forced + B
+        inverse = problem.inverse(self._monodromy())
+        if self.index == 0:
+            o.inverse = inverse  # fresher than the solver's own: neighbouring orbits start from it
+        right = np.vstack([forced, -(problem.dtotals @ directions) / problem.total_scale[:, None]])
+        dx = np.zeros((c.n, directions.shape[1]))
+        dx[problem.rows] = (-inverse.matrix @ right) * problem.D[:, None]
         return dx
 
     def feature_tangents(
@@ -235,7 +295,7 @@ class Beat(Result):
             block = slice(first, first + CHUNK)
             dth = directions[:, block]
             p = c.beat(
-                self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.orbit.plan, samples=samples,
+                self.x, theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.plan, samples=samples,
                 S=dx[:, block], dtheta=dth, sample_tangents=True,
             )  # fmt: skip
             assert p.SX is not None and p.dheld is not None and p.dt is not None and p.drr is not None
@@ -280,20 +340,7 @@ class Beat(Result):
         Returns a DataFrame (of x to). The orbit is first re-solved at rtol 1e-7 if it was looser. Raises
         `UnknownNameError` for unknown names and `ConvergenceError` if there is no steady beat.
         """
-        tight = self._tight()
-        known = tight.features()
-        for key in of:
-            if key not in known:
-                raise UnknownNameError(f"The summary has no '{key}'.{suggest(key, known)}")
-        directions = self.model.directions(to)
-        table = tight.feature_tangents(directions)
-        g = pd.DataFrame({t: [table[k][i] for k in of] for i, t in enumerate(to)}, index=list(of))
-        if elasticity:
-            for i, t in enumerate(to):
-                value = float(np.mean(self.model._theta[directions[:, i] != 0]))
-                g[t] = [g.loc[k, t] * value / known[k] for k in of]
-        g.attrs["rtol"] = tight.orbit.rtol
-        return g
+        return _gradient([self._tight()], of, to, elasticity)
 
     # -- elastance ----------------------------------------------------------------------------------------------------
 
@@ -311,7 +358,7 @@ class Beat(Result):
             S = np.zeros((c.n, 1))
             S[:, 0] = self._with_more_blood()
             p = c.beat(
-                self.x, m._theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.orbit.plan,
+                self.x, m._theta, rtol=self.orbit.rtol, method=self.orbit.method, plan=self.plan,
                 samples=SAMPLES, S=S, dtheta=np.zeros((c.n_theta, 1)), sample_tangents=True,
             )  # fmt: skip
             assert p.SX is not None and p.dheld is not None
@@ -346,7 +393,9 @@ class Beat(Result):
         problem = OrbitProblem(c, self.model._theta, self.orbit.rtol, self.orbit.method)
         owners = {p.rsplit(".", 1)[0] for p in [*c.graph.volumes, *(p for p in c.paths if p.endswith(".q"))]}
         free = np.array([any(c.paths[i].startswith(o + ".") for o in owners) for i in problem.rows])
-        M = self._monodromy()[np.ix_(free, free)]
+        self._monodromy()
+        assert self._each is not None
+        M = _product([each[np.ix_(free, free)] for each in self._each])
         w = (problem.W * problem.D / problem.total_scale[:, None])[:, free]
         A = np.vstack([M - np.eye(len(M)), w])
         right = np.zeros(len(A))
@@ -369,3 +418,132 @@ class Beat(Result):
         f = self.features()
         keys = [k for k in ("HR", "MAP", "CO", "EF", "LVEDP") if k in f]
         return f"Beat({', '.join(f'{k} {f[k]:.3g}' for k in keys)}; {self.status}, residual {self.residual:.1e})"
+
+
+class Pair(Result):
+    """Two beats that alternate (`Model.periodic(period=2)`): a fixed point of the beat map applied twice.
+
+    Numbers of a pair (`features`, `summary`, `gradient`) are the means of the numbers of its two beats.
+
+    Attributes
+    ----------
+    beats
+        The two `Beat`s in their order.
+    steady
+        The steady beat in between, unstable where the pair is what really happens; None if there was none.
+    residual, converged, x
+        As those of a `Beat`, over both beats; `x` (n,) is the state at the first onset.
+    """
+
+    kind = "Pair"
+    of_beats: type[Beat] = Beat
+
+    def __init__(self, model: Model, orbit: Orbit, steady: Beat | None = None) -> None:
+        self.model, self.orbit, self.steady = model, orbit, steady
+        self.beats = tuple(self.of_beats(model, orbit, i) for i in range(orbit.period))
+        self.residual, self.converged, self.x = orbit.residual, orbit.converged, orbit.x
+        self._data: xr.Dataset | None = None
+
+    @property
+    def status(self) -> str:
+        """How the pair was found, and the multiplier of the steady beat that it replaces."""
+        lost = self.steady.alternans if self.steady is not None else float("nan")
+        between = f"; the steady beat has multiplier {lost:.3f}" if np.isfinite(lost) else ""
+        return f"alternating pair, {self.beats[0].status}{between}"
+
+    @property
+    def multipliers(self) -> np.ndarray:
+        """Floquet multipliers of the map of both beats, largest modulus first."""
+        return self.beats[0].multipliers
+
+    @property
+    def neutral(self) -> dict[str, list[str]]:
+        """Conserved totals, as of a `Beat`."""
+        return self.beats[0].neutral
+
+    @property
+    def stability(self) -> str:
+        """Sentence on the largest multiplier of the pair that is not a conserved total."""
+        return self.beats[0].stability
+
+    def features(self) -> dict[str, float]:
+        """Means over both beats of what `Beat.features` gives; what one beat lacks is left out."""
+        return _mean([b.features() for b in self.beats])
+
+    def summary(self) -> pd.Series:
+        """Means over both beats of what `Beat.summary` gives; units in `.attrs["units"]`."""
+        each = [b.summary() for b in self.beats]
+        series = pd.Series(_mean([dict(s) for s in each]), name="value")
+        series.attrs["units"] = each[0].attrs["units"]
+        return series
+
+    def each(self) -> pd.DataFrame:
+        """Summary of each of the two beats, one column a beat."""
+        table = pd.DataFrame({f"beat {i + 1}": b.summary() for i, b in enumerate(self.beats)})
+        table.attrs["units"] = self.beats[0].summary().attrs["units"]
+        return table
+
+    def gradient(self, of: Sequence[str], to: Sequence[str], elasticity: bool = False) -> pd.DataFrame:
+        """Exact derivatives of the means over both beats in parameters; arguments as of `Beat.gradient`."""
+        first = self.beats[0]._tight()
+        tight = [type(first)(first.model, first.orbit, i) for i in range(first.orbit.period)]
+        return _gradient(tight, of, to, elasticity)
+
+    @property
+    def data(self) -> xr.Dataset:
+        """All states and outputs over both beats (dimension `time`, s since the first onset); `beat` counts from 1."""
+        if self._data is None:
+            parts, start = [], 0.0
+            for i, b in enumerate(self.beats):
+                one = b.data.drop_vars("phase")
+                one = one.assign_coords(beat=("time", np.full(one.sizes["time"], i + 1), {"units": "1"}))
+                parts.append(one.assign_coords(time=("time", one["time"].values + start, one["time"].attrs)))
+                start += float(b.data.attrs["RR"])
+            self._data = xr.concat(parts, "time", combine_attrs="drop")
+            self._data.attrs = {"RR": start / len(parts), "status": self.status, "residual": self.residual}
+        return self._data
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """Parameter table of the model that beat."""
+        return self.model.parameters
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        return self.model.provenance | {"status": self.status, "residual": self.residual, "rtol": self.orbit.rtol}
+
+    def __repr__(self) -> str:
+        f = self.features()
+        keys = [k for k in ("HR", "MAP", "CO", "EF", "LVEDP") if k in f]
+        return f"Pair(means {', '.join(f'{k} {f[k]:.3g}' for k in keys)}; {self.status})"
+
+
+def _product(matrices: Sequence[np.ndarray]) -> np.ndarray:
+    """Tangent of beats in a row: the last matrix stands left."""
+    M = matrices[0]
+    for later in matrices[1:]:
+        M = later @ M
+    return M
+
+
+def _mean(each: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {k: float(np.mean([f[k] for f in each])) for k in each[0] if all(k in f for f in each)}
+
+
+def _gradient(beats: Sequence[Beat], of: Sequence[str], to: Sequence[str], elasticity: bool) -> pd.DataFrame:
+    """Derivatives of the means over `beats` (all of one tight orbit)."""
+    model = beats[0].model
+    known = _mean([b.features() for b in beats])
+    for key in of:
+        if key not in known:
+            raise UnknownNameError(f"The summary has no '{key}'.{suggest(key, known)}")
+    directions = model.directions(to)
+    tables = [b.feature_tangents(directions) for b in beats]
+    means = {k: np.mean([table[k] for table in tables], axis=0) for k in of}
+    g = pd.DataFrame({t: [means[k][i] for k in of] for i, t in enumerate(to)}, index=list(of))
+    if elasticity:
+        for i, t in enumerate(to):
+            value = float(np.mean(model._theta[directions[:, i] != 0]))
+            g[t] = [g.loc[k, t] * value / known[k] for k in of]
+    g.attrs["rtol"] = beats[0].orbit.rtol
+    return g

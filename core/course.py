@@ -22,11 +22,10 @@ from scipy.integrate import LSODA
 from scipy.linalg import eig
 
 from .beat import SAMPLES, Beat
-from .compiled import Segment
 from .component import check_value
 from .errors import ConvergenceError, DataError, EventError, HeartloopError
 from .events import ParameterCourse, flatten
-from .orbit import Orbit, solve_orbit
+from .orbit import Orbit, Plan, solve_orbit
 from .progress import Bar
 from .results import Result
 from .summary import UNITS
@@ -108,7 +107,7 @@ class _Walker:
                 self.courses.append((i, e.start, e.start + e.over, before, to))
         _ = model.reference  # the resting orbit is also where the first warm start comes from
         self.orbit: Orbit | None = model._reference.orbit
-        self.plan: list[Segment] | None = None
+        self.plans: list[Plan] | None = None
         self.planned: np.ndarray | None = None
         # where the solution moves with theta: columns of theta, the theta of the last orbit, d x / d theta there
         self.moving = np.concatenate([sorted({c[0] for c in self.courses}), np.arange(self.c.np, self.c.n_theta)])
@@ -150,11 +149,11 @@ class _Walker:
         inverse = self.orbit.inverse if self.orbit is not None else None
         # one step sequence serves neighbouring orbits, so that the rates are smooth; a new one after 1 % of change
         if self.planned is None or np.max(np.abs(m._theta - self.planned) / self.size) > 0.01:
-            self.plan, self.planned = None, m._theta.copy()
+            self.plans, self.planned = None, m._theta.copy()
         o = solve_orbit(
-            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=self.tol, inverse=inverse, plan=self.plan, settle=4
+            self.c, m._theta, guess, rtol=rtol or self.rtol, tol=self.tol, inverse=inverse, plans=self.plans, settle=4
         )
-        self.plan = o.plan if o.converged else None
+        self.plans = o.plans if o.converged else None
         self.beats += o.beats
         self.jacobians += o.jacobians
         self.orbits += 1

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import pandas as pd
 
 from . import __version__
-from .beat import Beat
+from .beat import Beat, Pair
 from .circuit import match
 from .compile import casadi_version
 from .compiled import Compiled
 from .component import check_value
 from .errors import ConvergenceError, ParameterError
-from .orbit import RTOL, Inverse, Orbit, solve_orbit
+from .orbit import APART, RTOL, Inverse, Orbit, alternation, solve_orbit, solve_pair
 from .tableau import RODAS4
 
 if TYPE_CHECKING:
@@ -185,19 +185,39 @@ class Model:
 
     # -- verbs --------------------------------------------------------------------------------------------------------
 
+    @overload
     def periodic(
-        self, *, rtol: float = RTOL, tol: float = 1e-9, method: str = RODAS4.name, start: Beat | None = None
-    ) -> Beat:
-        """The steady beat (`Beat`). Starts from `start` or from the last beat solved on this compiled code.
+        self, *, rtol: float = RTOL, tol: float = 1e-9, method: str = RODAS4.name, start: Beat | Pair | None = None,
+        period: Literal[1] = 1,
+    ) -> Beat: ...  # fmt: skip
 
-        Raises `ConvergenceError` if neither Newton nor plain beats find one.
+    @overload
+    def periodic(
+        self, *, rtol: float = RTOL, tol: float = 1e-9, method: str = RODAS4.name, start: Beat | Pair | None = None,
+        period: Literal[2],
+    ) -> Pair: ...  # fmt: skip
+
+    def periodic(
+        self, *, rtol: float = RTOL, tol: float = 1e-9, method: str = RODAS4.name, start: Beat | Pair | None = None,
+        period: int = 1,
+    ) -> Beat | Pair:  # fmt: skip
+        """The steady beat (`Beat`), or with `period` 2 the two beats that alternate (`Pair`).
+
+        Starts from `start` or from the last beat solved on this compiled code. A steady beat may be unstable: its
+        `status` says so, and a multiplier below -1 means that two beats alternate instead. The pair is sought around
+        the steady beat. Raises `ConvergenceError` if neither Newton nor plain beats find what was asked for.
         """
         if not 1e-12 <= rtol <= 1e-2:
             raise ParameterError(f"rtol = {rtol:g} is outside 1e-12..1e-2.")
+        if period not in (1, 2):
+            raise ParameterError(f"period = {period!r} must be 1 (the steady beat) or 2 (a pair of beats).")
+        if period == 2:
+            return self._pair(rtol, tol, method, start)
         inverse = None
         guess = self._guess
         if start is not None:
-            guess, inverse = start.x, start.orbit.inverse
+            guess = start.x
+            inverse = start.orbit.inverse if start.orbit.period == 1 else None
         elif self._guess_theta is not None:
             change = np.abs(self._theta - self._guess_theta) / np.maximum(np.abs(self._guess_theta), 1e-3)
             if float(np.max(change)) < 0.3:
@@ -210,6 +230,29 @@ class Model:
             )
         self._guess, self._inverse, self._guess_theta = orbit.x, orbit.inverse, self._theta.copy()
         return Beat(self, orbit)
+
+    def _pair(self, rtol: float, tol: float, method: str, start: Beat | Pair | None) -> Pair:
+        steady: Beat | None = start if isinstance(start, Beat) and start.model is self and start.converged else None
+        if isinstance(start, Pair):
+            try:
+                orbit = solve_orbit(
+                    self._c, self._theta, start.x, rtol=rtol, tol=tol, method=method, inverse=start.orbit.inverse,
+                    fallback=False, period=2,
+                )  # fmt: skip
+            except ConvergenceError:
+                pass
+            else:
+                if alternation(self._c, orbit) > APART:
+                    return Pair(self, orbit)
+        x = steady.x if steady is not None else self._guess
+        if steady is None:
+            try:
+                steady = self.periodic(rtol=rtol, tol=tol, method=method, start=start)
+                x = steady.x
+            except ConvergenceError as error:  # beats that only alternate: start from where they were left
+                if isinstance(error.partial, Beat):
+                    x = error.partial.x
+        return Pair(self, solve_pair(self._c, self._theta, x, rtol=rtol, tol=tol, method=method), steady)
 
     @property
     def reference(self) -> dict[str, float]:

@@ -1,13 +1,17 @@
-"""The steady beat: fixed points of the beat map by Newton's method, with exact tangents.
+"""Steady beats and alternating pairs: fixed points of the beat map and of its square by Newton's method.
 
 The unknown is the state at beat onset. A closed loop conserves its blood volume, so `Phi(x) - x` is singular; each
 named total adds the equation "sum of volumes = its prescribed value", and the enlarged system is solved by least
 squares. Once close, the step sequence of the integrator is frozen: the map is then smooth to rounding error and the
 residual falls to 1e-10. If Newton fails, beats are run one by one, and the status says so.
+
+Everything below holds for a lap of `period` beats: 1 for the steady beat, 2 for a pair that alternates. Every steady
+beat solves the equation of the pair too; the pair is sought along the direction in which the steady beat alternates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +24,33 @@ RTOL = 1e-6  # of the integrator, for plots and summaries
 COARSE = 1e-4  # of the beats that close in on an orbit
 RTOL_GRADIENT = 1e-7  # gradients want about a hundred times the accuracy of the state
 REGULAR = 1e7  # largest entry of the inverse of a scaled matrix that still counts as regular
+APART = 1e-4  # of a state's size: closer than this two beats of a pair are one and the same steady beat
+NEUTRAL = 1e-6  # a multiplier so close to 1 belongs to a conserved total
+
+Plan = list[Segment]  # step sequence of one beat
+
+
+@dataclass
+class Lap:
+    """One or more beats in a row: the passes, with the end state, end tangents and duration of the whole."""
+
+    passes: list[Pass]
+
+    @property
+    def x(self) -> np.ndarray:
+        return self.passes[-1].x
+
+    @property
+    def S(self) -> np.ndarray | None:
+        return self.passes[-1].S
+
+    @property
+    def rr(self) -> float:
+        return sum(p.rr for p in self.passes)
+
+    @property
+    def plans(self) -> list[Plan]:
+        return [p.segments for p in self.passes]
 
 
 @dataclass
@@ -32,10 +63,13 @@ class Inverse:
 
 @dataclass
 class Orbit:
-    """A solved (or attempted) orbit: state at onset, frozen steps, residual, counts and the kept inverse."""
+    """A solved (or attempted) orbit: states at the onset of each beat, frozen steps, residual, counts, kept inverse.
 
-    x: np.ndarray
-    plan: list[Segment]
+    One entry of `onsets` (n,) and `plans` per beat: one for a steady beat, two for an alternating pair.
+    """
+
+    onsets: list[np.ndarray]
+    plans: list[Plan]
     residual: float
     status: str
     converged: bool
@@ -46,14 +80,27 @@ class Orbit:
     inverse: Inverse | None = None
     rr: float = 1.0
     history: list[float] = field(default_factory=list)
-    neutral: list[str] = field(default_factory=list)
+
+    @property
+    def period(self) -> int:
+        """Number of beats after which it repeats."""
+        return len(self.onsets)
+
+    @property
+    def x(self) -> np.ndarray:
+        """State at the (first) onset (n,)."""
+        return self.onsets[0]
+
+    @x.setter
+    def x(self, value: np.ndarray) -> None:
+        self.onsets = [value, *self.onsets[1:]]
 
 
 class OrbitProblem:
-    """Residual, Jacobian and scaled steps of one orbit; shared by the Newton, chord and beat-by-beat solvers."""
+    """Residual, Jacobian and scaled steps of an orbit of `period` beats; shared by all solvers."""
 
-    def __init__(self, c: Compiled, theta: np.ndarray, rtol: float, method: str) -> None:
-        self.c, self.theta, self.rtol, self.method = c, theta, rtol, method
+    def __init__(self, c: Compiled, theta: np.ndarray, rtol: float, method: str, period: int = 1) -> None:
+        self.c, self.theta, self.rtol, self.method, self.period = c, theta, rtol, method, period
         self.rows = c.periodic_rows
         self.D = c.size[self.rows]
         self.totals, self.dtotals = c.totals(theta)
@@ -66,7 +113,7 @@ class OrbitProblem:
         self.beats = 0
         self.jacobians = 0
 
-    def run(self, z: np.ndarray, plan: list[Segment] | None = None, tangents: bool = False, **kw) -> Pass:
+    def run(self, z: np.ndarray, plans: Sequence[Plan] | None = None, tangents: bool = False) -> Lap:
         x = np.zeros(self.c.n)
         x[self.rows] = z
         S = None
@@ -74,16 +121,30 @@ class OrbitProblem:
             S = np.zeros((self.c.n, len(self.rows)))
             S[self.rows, np.arange(len(self.rows))] = self.D
             self.jacobians += 1
-        self.beats += 1
-        return self.c.beat(x, self.theta, rtol=self.rtol, method=self.method, S=S, plan=plan, **kw)
+        passes: list[Pass] = []
+        for i in range(self.period):
+            plan = plans[i] if plans is not None else None
+            passes.append(self.c.beat(x, self.theta, rtol=self.rtol, method=self.method, S=S, plan=plan))
+            x, S = passes[-1].x, passes[-1].S
+        self.beats += self.period
+        return Lap(passes)
 
-    def residual(self, z: np.ndarray, p: Pass) -> np.ndarray:
+    def full(self, z: np.ndarray) -> np.ndarray:
+        """State (n,) at an onset, where clock and accumulators are zero."""
+        x = np.zeros(self.c.n)
+        x[self.rows] = z
+        return x
+
+    def onsets(self, z: np.ndarray, p: Lap) -> list[np.ndarray]:
+        return [self.full(z), *(self.full(q.x[self.rows]) for q in p.passes[:-1])]
+
+    def residual(self, z: np.ndarray, p: Lap) -> np.ndarray:
         """Scaled: (nz,) of the return, then one entry per named total."""
         r = (p.x[self.rows] - z) / self.D
         g = (self.W @ z - self.totals) / self.total_scale
         return np.concatenate([r, g])
 
-    def monodromy(self, p: Pass) -> np.ndarray:
+    def monodromy(self, p: Lap) -> np.ndarray:
         assert p.S is not None
         return p.S[self.rows] / self.D[:, None]
 
@@ -114,24 +175,26 @@ def solve_orbit(
     method: str = RODAS4.name,
     tol: float = 1e-9,
     inverse: Inverse | None = None,
-    plan: list[Segment] | None = None,
+    plans: Sequence[Plan] | None = None,
     settle: int = 8,
     max_beats: int = 400,
     fallback: bool = True,
+    period: int = 1,
 ) -> Orbit:
-    """Find the fixed point of the beat map near `x0`.
+    """Find the fixed point of the beat map (or of `period` beats in a row) near `x0`.
 
-    With an `inverse` kept from a neighbouring orbit the first iterations cost one beat each; with its `plan` (step
-    sequence) too, neighbouring orbits differ smoothly instead of by the noise of step control. Returns an `Orbit`
-    whose `status` is a sentence; `converged` is False only if `fallback` beats did not settle either.
+    With an `inverse` kept from a neighbouring orbit the first iterations cost one lap each; with its `plans` (step
+    sequences) too, neighbouring orbits differ smoothly instead of by the noise of step control. Returns an `Orbit`
+    whose `status` is a sentence; `converged` is False only if `fallback` beats did not settle either. With
+    `period` 2 a steady beat is a solution as well: `solve_pair` looks for the other one.
     """
-    problem = OrbitProblem(c, theta, rtol, method)
+    problem = OrbitProblem(c, theta, rtol, method, period)
     z = np.array(x0, dtype=float)[problem.rows]
     z = _fill(problem, z)
     history: list[float] = []
     try:
         if inverse is not None:
-            orbit = _newton(problem, z, inverse, tol, history, plan)
+            orbit = _newton(problem, z, inverse, tol, history, plans)
             if orbit is not None:
                 return orbit
         for attempt in range(3):
@@ -154,8 +217,12 @@ def solve_orbit(
         trouble = None
     problem.rtol = rtol
     if not fallback:
-        raise ConvergenceError(f"Newton's method found no steady beat (residuals {_short(history)}).")
+        raise ConvergenceError(f"Newton's method found no {_what(period)} (residuals {_short(history)}).")
     return _by_beats(problem, z, tol, max_beats, history, trouble)
+
+
+def _what(period: int) -> str:
+    return "steady beat" if period == 1 else "alternating pair of beats"
 
 
 def _short(history: list[float]) -> str:
@@ -185,17 +252,17 @@ def _newton(
     inverse: Inverse | None,
     tol: float,
     history: list[float],
-    plan: list[Segment] | None = None,
+    plans: Sequence[Plan] | None = None,
 ) -> Orbit | None:
     """Newton with exact monodromy, then chord steps with Broyden updates on a frozen step sequence."""
     kept = inverse
-    frozen = plan is not None
+    frozen = plans is not None
     if kept is None:
-        p = problem.run(z, plan, tangents=True)
+        p = problem.run(z, plans, tangents=True)
         kept = problem.inverse(problem.monodromy(p))
         fresh = True
     else:
-        p = problem.run(z, plan)
+        p = problem.run(z, plans)
         fresh = False
     r = problem.residual(z, p)
     size = float(np.max(np.abs(r)))
@@ -203,13 +270,13 @@ def _newton(
     refreshes = 0
     for _ in range(60):
         if not frozen and size < 1e-2:
-            plan, frozen = p.segments, True
-            p = problem.run(z, plan)  # identical step ends: the residual is unchanged to rounding
+            plans, frozen = p.plans, True
+            p = problem.run(z, plans)  # identical step ends: the residual is unchanged to rounding
             r = problem.residual(z, p)
             size = float(np.max(np.abs(r)))
         if frozen and size < tol:
             return Orbit(
-                x=_full(problem, z), plan=p.segments, residual=size, status="converged (Newton)", converged=True,
+                onsets=problem.onsets(z, p), plans=p.plans, residual=size, status="converged (Newton)", converged=True,
                 beats=problem.beats, jacobians=problem.jacobians, rtol=problem.rtol, method=problem.method,
                 inverse=kept, rr=p.rr, history=history,
             )  # fmt: skip
@@ -225,7 +292,7 @@ def _newton(
         for _ in range(5):
             trial = z + step * dz * problem.D
             try:
-                q = problem.run(trial, plan)
+                q = problem.run(trial, plans)
             except IntegrationError:
                 step *= 0.5
                 continue
@@ -258,16 +325,10 @@ def _newton(
         refreshes += 1
         if not accepted and fresh:
             return None
-        p = problem.run(z, plan, tangents=True)
+        p = problem.run(z, plans, tangents=True)
         kept = problem.inverse(problem.monodromy(p))
         fresh = True
     return None
-
-
-def _full(problem: OrbitProblem, z: np.ndarray) -> np.ndarray:
-    x = np.zeros(problem.c.n)
-    x[problem.rows] = z
-    return x
 
 
 def _by_beats(
@@ -285,23 +346,136 @@ def _by_beats(
             if best < max(tol, 1e-7):
                 break
     except IntegrationError as error:
-        raise ConvergenceError(f"There is no steady beat: {error}", partial=_full(problem, z)) from error
+        raise ConvergenceError(f"There is no {_what(problem.period)}: {error}", partial=problem.full(z)) from error
     assert p is not None
     converged = best < max(tol, 1e-7)
     if converged:
         status = f"settled by {problem.beats} plain beats (Newton failed{': ' + trouble if trouble else ''})"
     else:
         M = problem.monodromy(problem.run(z, tangents=True))
-        top = max(np.linalg.eigvals(M), key=lambda e: abs(e) if abs(e - 1) > 1e-6 else 0.0)
-        status = f"no steady beat after {problem.beats} beats: {classify(top)}"
+        top = max(np.linalg.eigvals(M), key=lambda e: abs(e) if abs(e - 1) > NEUTRAL else 0.0)
+        status = f"no {_what(problem.period)} after {problem.beats} beats: {classify(top)}"
     return Orbit(
-        x=_full(problem, z), plan=p.segments, residual=best, status=status, converged=converged, beats=problem.beats,
-        jacobians=problem.jacobians, rtol=problem.rtol, method=problem.method, rr=p.rr, history=history,
+        onsets=problem.onsets(z, p), plans=p.plans, residual=best, status=status, converged=converged,
+        beats=problem.beats, jacobians=problem.jacobians, rtol=problem.rtol, method=problem.method, rr=p.rr, history=history,
     )  # fmt: skip
 
 
+# -- alternating pairs ------------------------------------------------------------------------------------------------
+
+
+def alternation(c: Compiled, orbit: Orbit) -> float:
+    """Largest difference between the states at the two onsets of a pair, relative to their size; 0 for a steady beat."""
+    rows = c.periodic_rows
+    return float(np.max(np.abs(orbit.onsets[-1] - orbit.onsets[0])[rows] / c.size[rows]))
+
+
+def most_negative(multipliers: np.ndarray) -> float:
+    """Most negative real multiplier, nan if none is negative. Below -1 the beat alternates."""
+    real = np.real(multipliers[np.abs(np.imag(multipliers)) < 1e-9])
+    return float(np.min(real)) if len(real) and np.min(real) < 0 else float("nan")
+
+
+def solve_pair(
+    c: Compiled,
+    theta: np.ndarray,
+    near: np.ndarray,
+    *,
+    rtol: float = RTOL,
+    method: str = RODAS4.name,
+    tol: float = 1e-9,
+) -> Orbit:
+    """Find the pair of alternating beats around the steady beat with the state `near` (n,) at its onset.
+
+    Starts from the amplitude at which a step along the alternating eigenvector neither grows nor shrinks over two
+    beats, then from plain beats. Solutions in which both beats are the same are discarded. Raises `ConvergenceError`
+    with the multiplier if no pair is found.
+    """
+    single = OrbitProblem(c, theta, rtol, method)
+    pair = OrbitProblem(c, theta, rtol, method, period=2)
+    z0 = near[single.rows]
+    values, vectors = np.linalg.eig(single.monodromy(single.run(z0, tangents=True)))
+    lowest = most_negative(values)
+    history: list[float] = []
+    trouble = ""
+    for z in _starts(pair, z0, values, vectors, lowest):
+        try:
+            pair.rtol = max(rtol, COARSE)
+            coarse = _newton(pair, z, None, max(tol, 1e-4), history)
+            pair.rtol = rtol
+            if coarse is None or alternation(c, coarse) < APART:
+                continue
+            orbit = _newton(pair, coarse.x[pair.rows], coarse.inverse, tol, history)
+        except IntegrationError as error:
+            trouble = f" ({error})"
+            continue
+        if orbit is not None and alternation(c, orbit) > APART:
+            orbit.beats += single.beats
+            orbit.jacobians += single.jacobians
+            return orbit
+    if np.isnan(lowest):
+        why = "the steady beat has no negative multiplier"
+    elif lowest > -1:
+        why = f"the steady beat is stable against alternation, most negative multiplier {lowest:.3f}"
+    else:
+        why = f"though the steady beat is unstable, multiplier {lowest:.3f}; the pattern may be longer than two beats"
+    raise ConvergenceError(f"No alternating pair of beats was found: {why}{trouble}.")
+
+
+def _starts(
+    pair: OrbitProblem, z0: np.ndarray, values: np.ndarray, vectors: np.ndarray, lowest: float
+) -> Iterator[np.ndarray]:
+    """States from which Newton's method may find the pair: along the alternating eigenvector, then plain beats."""
+    pair.rtol = max(pair.rtol, COARSE)
+    low, high = np.array([e.declaration.bounds for e in pair.c.graph.fast]).T[:, pair.rows]
+    last: np.ndarray | None = None
+    if not np.isnan(lowest):
+        k = int(np.argmin(np.abs(values - lowest)))
+        v, w = np.real(vectors[:, k]), np.real(np.linalg.pinv(vectors)[k])
+        v, w = v / np.max(np.abs(v)), w * np.max(np.abs(v))
+        for sign in (1.0, -1.0):
+
+            def at(s: float, sign: float = sign) -> np.ndarray:
+                return _fill(pair, np.clip(z0 + sign * s * v * pair.D, low, high))
+
+            def growth(s: float, at=at, sign: float = sign) -> float:
+                """Of the step s along the eigenvector over two beats, less 1; nan where the beat cannot be run."""
+                try:
+                    end = pair.run(at(s)).x[pair.rows]
+                except IntegrationError:
+                    return float("nan")
+                return float(sign * (w @ ((end - z0) / pair.D)) / s - 1)
+
+            near, far = 0.0, 0.01
+            first = lowest**2 - 1
+            while far < 20 and (g := growth(far)) * first > 0:
+                near, far = far, 1.5 * far
+            if np.isnan(g) or g * first > 0:
+                last = at(near) if near > 0 else last
+                continue
+            for _ in range(5):
+                middle = 0.5 * (near + far)
+                near, far = (middle, far) if growth(middle) * first > 0 else (near, middle)
+            last = at(0.5 * (near + far))
+            yield last
+    if np.isnan(lowest) or lowest > -1:
+        return  # plain beats would only return to the steady one
+    z = last if last is not None else z0 * (1 + 1e-3)
+    for laps in (8, 32, 128):
+        try:
+            z = _settle(pair, z, laps)
+        except IntegrationError:
+            return
+        yield z
+
+
 def classify(multiplier: complex) -> str:
-    """Say in words what a largest Floquet multiplier means."""
+    """Say in words what a largest Floquet multiplier means.
+
+    Inside the unit circle a deviation dies out ("slow approach"). Outside, the beat is lost: a real multiplier above 1
+    is a fold (the steady state ceases to exist nearby), below -1 alternans (every second beat is alike), a complex
+    pair a slow oscillation over many beats (Mayer waves, periodic breathing).
+    """
     m = complex(multiplier)
     value = f"largest multiplier {m.real:.3f}" + (f" {m.imag:+.3f}i" if abs(m.imag) > 1e-9 else "")
     if abs(m) <= 1:

@@ -17,3 +17,14 @@ def toy():
     from heartloop.model import Model
 
     return Model(Compiled(zoo.loop()), roles=zoo.ROLES, title="toy")
+
+
+@pytest.fixture(scope="session")
+def alternating():
+    """Model whose beat map is a quadratic map, with a conserved volume beside it."""
+    import zoo
+
+    from heartloop.compiled import Compiled
+    from heartloop.model import Model
+
+    return Model(Compiled(zoo.alternating()), features={"onset": ("start", "cell.a")}, title="alternating")

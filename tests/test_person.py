@@ -62,7 +62,7 @@ def test_calcium_entry_equals_extrusion_on_the_orbit_only(person, beat):
     first = c.beat(beat.x, more._theta, rtol=1e-7).x
     assert abs(first[entry] / first[extrusion] - 1) > 0.01
     orbit = more.periodic(rtol=1e-7, tol=1e-10)
-    settled = c.beat(orbit.x, more._theta, rtol=1e-7, plan=orbit.orbit.plan).x
+    settled = c.beat(orbit.x, more._theta, rtol=1e-7, plan=orbit.plan).x
     assert abs(settled[entry] / settled[extrusion] - 1) < 1e-5
 
 

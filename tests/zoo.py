@@ -143,6 +143,60 @@ def loop(slow: bool = True) -> Circuit:
     return c
 
 
+class Timer(Component):
+    """Beats of fixed length."""
+
+    period = Param(0.5, "s", "RR interval", bounds=(0.2, 2))
+    RR = Held("s", "RR interval")
+
+    def equations(self, period):
+        return Equations(out=dict(RR=period))
+
+
+class Restitution(Component):
+    """Amplitude that moves during a beat towards a target set at onset: its beat map is a quadratic map.
+
+    With e = exp(-k RR) and target 1 - r a^2, a' = (1 - e) (1 - r a^2) + e a.
+    """
+
+    a = State(0.4, "1", "amplitude", bounds=(-2, 2))
+    goal = Input("1", "target of this beat")
+    r = Param(1.0, "1", "fall of the target with the amplitude", bounds=(0, 3))
+    k = Param(8.0, "1/s", "rate", bounds=(1, 100))
+    target = Held("1", "target of this beat")
+
+    def equations(self, a, goal, r, k):
+        return Equations(ddt=dict(a=k * (goal - a)), out=dict(target=1 - r * a**2))
+
+
+class Squeezed(Component):
+    """Linear compliance under an outside pressure that follows the amplitude."""
+
+    kind = "node"
+    V = Volume(200.0, "mL", "volume", scale=50.0)
+    a = Input("1", "amplitude")
+    C = Param(2.0, "mL/mmHg", "compliance", bounds=(0.1, 500), scale="log")
+    push = Param(40.0, "mmHg", "outside pressure per amplitude", bounds=(0, 200))
+    p = Output("mmHg", "pressure")
+
+    def equations(self, V, a, C, push):
+        return Equations(out=dict(p=V / C + push * a))
+
+
+def alternating() -> Circuit:
+    """Period doubling with a known answer, beside a conserved volume: the amplitude squeezes one of two vessels."""
+    c = Circuit("alternating")
+    c.add(Timer("timer"), Restitution("cell"), Squeezed("bag"), Vessel("tank", C=4.0, V=300.0), Blood("blood"))
+    c.flow(Resistor("tube", R=0.2), "bag", "tank")
+    c.signal("cell.target", to="cell.goal")
+    c.signal("cell.a", to="bag.a")
+    c.beat("timer.RR")
+    c.total("blood", "blood.total")
+    c.measure("amplitude", "cell.a")
+    c.measure("pressure", "tank.p")
+    return c
+
+
 ROLES = {
     "lv": "lv",
     "lv_onset": "lv.active",

@@ -31,7 +31,7 @@ def rows(_: Setting) -> Iterator[Row]:
     entry, extrusion = (c.index[f"lv.cell.{k}"] for k in ("ca_entry", "ca_extrusion"))
     first = c.beat(beat.x, more._theta, rtol=RTOL).x
     steady = more.periodic(rtol=RTOL)
-    last = c.beat(steady.x, more._theta, rtol=RTOL, plan=steady.orbit.plan).x
+    last = c.beat(steady.x, more._theta, rtol=RTOL, plan=steady.plan).x
     for when, x, low, high in (("first beat", first, 0.01, INF), ("new orbit", last, 0, 1e-5)):
         difference = abs(float(x[entry] / x[extrusion]) - 1)
         quantity = f"calcium entry against extrusion, {when}, relative"
