@@ -79,12 +79,15 @@ class Beat(Result):
 
         Multipliers are worked out when this is first read.
         """
-        if not self.converged:
+        if not self.converged or self.stable:
             return self.orbit.status
-        e = self._free_multipliers()
-        if not len(e) or abs(e[0]) <= 1:
-            return self.orbit.status
-        return f"{self.orbit.status}; {'steady' if self.orbit.period == 1 else 'a pair'} but unstable: {classify(e[0])}"
+        what = "steady" if self.orbit.period == 1 else "a pair"
+        return f"{self.orbit.status}; {what} but unstable: {self.stability}"
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """This beat alone; a `Pair` has two."""
+        return (self,)
 
     # -- samples ------------------------------------------------------------------------------------------------------
 
@@ -234,6 +237,12 @@ class Beat(Result):
             name = next(iter(c.graph.totals), "volume") if aligned > 1 - 1e-6 else f"unnamed {i}"
             found[name] = big
         return found
+
+    @property
+    def stable(self) -> bool:
+        """True if small deviations die out beat by beat; conserved totals do not count."""
+        e = self._free_multipliers()
+        return not len(e) or bool(abs(e[0]) <= 1)
 
     @property
     def stability(self) -> str:
@@ -460,6 +469,11 @@ class Pair(Result):
     def neutral(self) -> dict[str, list[str]]:
         """Conserved totals, as of a `Beat`."""
         return self.beats[0].neutral
+
+    @property
+    def stable(self) -> bool:
+        """True if small deviations from the pair die out."""
+        return self.beats[0].stable
 
     @property
     def stability(self) -> str:

@@ -357,7 +357,8 @@ def _by_beats(
         status = f"no {_what(problem.period)} after {problem.beats} beats: {classify(top)}"
     return Orbit(
         onsets=problem.onsets(z, p), plans=p.plans, residual=best, status=status, converged=converged,
-        beats=problem.beats, jacobians=problem.jacobians, rtol=problem.rtol, method=problem.method, rr=p.rr, history=history,
+        beats=problem.beats, jacobians=problem.jacobians, rtol=problem.rtol, method=problem.method, rr=p.rr,
+        history=history,
     )  # fmt: skip
 
 
@@ -365,7 +366,7 @@ def _by_beats(
 
 
 def alternation(c: Compiled, orbit: Orbit) -> float:
-    """Largest difference between the states at the two onsets of a pair, relative to their size; 0 for a steady beat."""
+    """Largest difference between the states at the onsets of a pair, relative to their size; 0 for a steady beat."""
     rows = c.periodic_rows
     return float(np.max(np.abs(orbit.onsets[-1] - orbit.onsets[0])[rows] / c.size[rows]))
 
@@ -388,8 +389,8 @@ def solve_pair(
     """Find the pair of alternating beats around the steady beat with the state `near` (n,) at its onset.
 
     Starts from the amplitude at which a step along the alternating eigenvector neither grows nor shrinks over two
-    beats, then from plain beats. Solutions in which both beats are the same are discarded. Raises `ConvergenceError`
-    with the multiplier if no pair is found.
+    beats, then from plain beats. Solutions in which both beats are the same are discarded; the first pair that is
+    stable is taken, else the first that was found. Raises `ConvergenceError` with the multiplier if there is none.
     """
     single = OrbitProblem(c, theta, rtol, method)
     pair = OrbitProblem(c, theta, rtol, method, period=2)
@@ -398,6 +399,7 @@ def solve_pair(
     lowest = most_negative(values)
     history: list[float] = []
     trouble = ""
+    first: Orbit | None = None
     for z in _starts(pair, z0, values, vectors, lowest):
         try:
             pair.rtol = max(rtol, COARSE)
@@ -409,10 +411,15 @@ def solve_pair(
         except IntegrationError as error:
             trouble = f" ({error})"
             continue
-        if orbit is not None and alternation(c, orbit) > APART:
-            orbit.beats += single.beats
-            orbit.jacobians += single.jacobians
-            return orbit
+        if orbit is None or alternation(c, orbit) < APART:
+            continue
+        if _lasts(pair, orbit):
+            first = orbit
+            break
+        first = orbit if first is None else first
+    if first is not None:
+        first.beats, first.jacobians = pair.beats + single.beats, pair.jacobians + single.jacobians
+        return first
     if np.isnan(lowest):
         why = "the steady beat has no negative multiplier"
     elif lowest > -1:
@@ -420,6 +427,15 @@ def solve_pair(
     else:
         why = f"though the steady beat is unstable, multiplier {lowest:.3f}; the pattern may be longer than two beats"
     raise ConvergenceError(f"No alternating pair of beats was found: {why}{trouble}.")
+
+
+def _lasts(problem: OrbitProblem, orbit: Orbit) -> bool:
+    """True if deviations die out: no multiplier, but those of conserved totals, lies outside the unit circle."""
+    try:
+        e = np.linalg.eigvals(problem.monodromy(problem.run(orbit.x[problem.rows], orbit.plans, tangents=True)))
+    except IntegrationError:
+        return False
+    return bool(np.all(np.abs(e[np.abs(e - 1) > NEUTRAL]) <= 1))
 
 
 def _starts(

@@ -1,21 +1,22 @@
-"""An isolated myocyte on the bench: pacing, force-frequency, post-rest, dose-response."""
+"""An isolated myocyte on the bench: pacing, force-frequency, alternans, post-rest, dose-response."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from heartloop.beat import Beat
+from heartloop.beat import Beat, Pair
 from heartloop.cell import compact
 from heartloop.circuit import Circuit
-from heartloop.compiled import Compiled
+from heartloop.compiled import Compiled, Pass
 from heartloop.component import Component, Equations, Held, Param
-from heartloop.errors import ParameterError, suggest
+from heartloop.errors import ConvergenceError, ParameterError, suggest
 from heartloop.model import Model
+from heartloop.progress import Bar
 from heartloop.summary import crossing, peak, peak_time
 
 CELLS = {"compact": compact}
@@ -29,6 +30,9 @@ CELL_UNITS = {
     "T_peak": "kPa", "T_dev": "kPa", "T_TTP": "ms", "T_RT50": "ms", "SR_load": "umol/L", "CICR_gain": "1",
     "influx": "umol/L", "efflux": "umol/L", "serca_share": "1", "ncx_share": "1", "Na_i": "mmol/L",
 }  # fmt: skip
+TRAINS = (0, 60, 240)  # stimuli given before each attempt at a steady beat
+QUIET = 15.0  # s, longest stretch that is integrated without a stimulus in one go
+TABLE_UNITS = CELL_UNITS | {"multiplier": "1", "alternation": "1"}
 
 
 class Pacer(Component):
@@ -58,13 +62,27 @@ def _compiled(cell: str) -> Compiled:
 class CellBeat(Beat):
     """One settled beat of an isolated cell, isometric unless `cell.stretch` says otherwise."""
 
+    alternating = False
+
+    @property
+    def alternation(self) -> float:
+        """Developed tension of the larger beat over the smaller: 1, or nan where the beat would not last."""
+        return 1.0 if self.stable else float("nan")
+
     def summary(self) -> pd.Series:
         """Calcium, action potential, tension and fluxes of the beat; units in `.attrs["units"]`."""
         p = self._run()
         c = self.model._c
         paths = ("cell.Ca_i", "cell.V", "cell.tension", "cell.SR_load", "cell.Na_i")
         Ca, V, T, SR, Na = c.reader(paths)(p.X, p.V, p.piece).T
-        t, rr = p.t, p.rr
+        after, Ca_after, V_after, T_after = p.t, Ca, V, T  # a decline may end in the next beat: this one again, or...
+        if self.orbit.period > 1:  # ...the other of the pair
+            q = type(self)(self.model, self.orbit, (self.index + 1) % self.orbit.period)._run()
+            after = q.t
+            Ca_after, V_after, T_after = c.reader(paths[:3])(q.X, q.V, q.piece).T
+        tt = np.concatenate([p.t, after[1:] + p.rr])
+        Ca_on, V_on, T_on = (np.concatenate([y, z[1:]]) for y, z in ((Ca, Ca_after), (V, V_after), (T, T_after)))
+        t = p.t
         on = p.marks["cell.stimulus"][0]
         acc = {k: float(p.X[-1, c.index[f"cell.{k}"]]) for k in (
             "ca_entry", "ca_extrusion", "lcc_entry", "ncx_extrusion", "ryr_release", "serca_uptake")}  # fmt: skip
@@ -73,16 +91,16 @@ class CellBeat(Beat):
         i = int(np.argmax(Ca))
         top_Ca = peak_time(t, Ca)
         r["Ca_TTP"] = 1000 * (top_Ca - on)
-        r["Ca_RT50"] = 1000 * (_fall(t, Ca, i, rr) - top_Ca)
+        r["Ca_RT50"] = 1000 * (_fall(tt, Ca_on, i, 0.5, float(Ca.min())) - top_Ca)
         top = int(np.argmax(V))
         low = float(V.min())
-        r["APD90"] = 1000 * (_fall(t, V, top, rr, 0.9, low) - on)
+        r["APD90"] = 1000 * (_fall(tt, V_on, top, 0.9, low) - on)
         r["T_dia"], r["T_peak"] = peak(t, T, -1), peak(t, T)
         r["T_dev"] = r["T_peak"] - r["T_dia"]
         j = int(np.argmax(T))
         top_T = peak_time(t, T)
         r["T_TTP"] = 1000 * (top_T - on)
-        r["T_RT50"] = 1000 * (_fall(t, T, j, rr) - top_T)
+        r["T_RT50"] = 1000 * (_fall(tt, T_on, j, 0.5, float(T.min())) - top_T)
         r["SR_load"] = float(SR.max())
         r["CICR_gain"] = acc["ryr_release"] / acc["lcc_entry"]
         r["influx"], r["efflux"] = acc["ca_entry"], acc["ca_extrusion"]
@@ -101,66 +119,180 @@ class CellBeat(Beat):
         )
 
 
-def _fall(t: np.ndarray, y: np.ndarray, top: int, rr: float, part: float = 0.5, low: float | None = None) -> float:
-    """Time after the peak at which y has fallen by `part` of its amplitude; the cycle is periodic."""
-    low = float(y.min()) if low is None else low
-    level = y[top] - part * (y[top] - low)
-    tt, yy = np.concatenate([t, t[1:] + rr]), np.concatenate([y, y[1:]])
-    return crossing(tt, yy, level, top, False)[0]
+def _fall(t: np.ndarray, y: np.ndarray, top: int, part: float, low: float) -> float:
+    """Time after the peak (sample `top`) at which y has fallen by `part` of its height above `low`."""
+    return crossing(t, y, y[top] - part * (y[top] - low), top, False)[0]
+
+
+class CellPair(Pair):
+    """Two beats of an isolated cell that alternate; its numbers are the means of both (`each()` shows them)."""
+
+    of_beats = CellBeat
+    alternating = True
+
+    @property
+    def alternation(self) -> float:
+        """Developed tension of the larger beat over the smaller."""
+        values = [float(b.summary()["T_dev"]) for b in self.beats]
+        return max(values) / min(values)
+
+    def __repr__(self) -> str:
+        s = self.summary()
+        return f"CellPair(mean tension {s.T_dev:.1f} kPa, alternating {self.alternation:.2f} to 1; {self.status})"
 
 
 class Myocyte(Model):
     """An isolated myocyte. Parameters are addressed as `cell.serca`, stimulation as `pacer.rate`."""
 
-    def pace(self, rate: float = 1.0, *, rtol: float = 1e-6) -> CellBeat:
-        """The settled beat at `rate` (Hz). Raises `ParameterError` for rates outside 0.05..5 Hz."""
+    def pace(self, rate: float = 1.0, *, rtol: float = 1e-6) -> CellBeat | CellPair:
+        """What the cell settles into at `rate` (Hz): the steady beat, or a pair of beats that alternate.
+
+        The pair takes the place of a steady beat with a multiplier below -1, which plain beats leave; `.alternating`
+        tells, and the summary is the mean of both. If no pair is found the steady beat is given, and its status says
+        that it is unstable. Raises `ParameterError` for rates outside 0.05..5 Hz, `ConvergenceError` if nothing
+        settles.
+        """
         if not 0.05 <= rate <= 5:
             raise ParameterError(f"rate = {rate:g} Hz is outside 0.05..5 Hz.")
-        beat = self.with_({"pacer.rate": 60 * rate}).periodic(rtol=rtol)
-        self._guess, self._inverse, self._guess_theta = beat.x, None, None
-        return CellBeat(beat.model, beat.orbit)
+        paced = self.with_({"pacer.rate": 60 * rate})
+        paced._inverse, paced._guess_theta = None, None
+        x, kept, failure = self._guess, None, None
+        for train in TRAINS:  # Newton's method may find a beat that no train of stimuli would ever reach
+            for _ in range(train):
+                x = self._c.beat(x, paced._theta, rtol=1e-5).x
+            paced._guess, paced._inverse, paced._guess_theta = x, None, None
+            try:
+                steady = paced.periodic(rtol=rtol)
+            except ConvergenceError as error:
+                failure = error
+                continue
+            if steady.stable:
+                self._guess, self._inverse, self._guess_theta = steady.x, None, None
+                return CellBeat(paced, steady.orbit)
+            if kept is None or (steady.alternans < -1 and kept.alternans > steady.alternans):
+                kept = steady
+        paced._guess = x
+        if kept is None or kept.alternans < -1:
+            try:
+                pair = paced.periodic(rtol=rtol, period=2, start=kept)
+            except ConvergenceError:
+                if kept is None:
+                    assert failure is not None
+                    raise failure from None
+            else:
+                self._guess, self._inverse, self._guess_theta = pair.x, None, None
+                return CellPair(paced, pair.orbit, kept)
+        assert kept is not None
+        return CellBeat(paced, kept.orbit)  # its status tells
 
-    def force_frequency(self, rates: Sequence[float] = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)) -> pd.DataFrame:
-        """Settled beats over `rates` (Hz): one row a rate, the columns of `CellBeat.summary`."""
-        start = min(range(len(rates)), key=lambda i: abs(rates[i] - 1.0))
-        order = [*range(start, len(rates)), *range(start - 1, -1, -1)]
-        rows: dict[float, pd.Series] = {}
+    def _settled(self, rates: Sequence[float], progress: bool, title: str) -> dict[float, CellBeat | CellPair]:
+        """Settled beats over `rates` (Hz), from the one nearest to 1 Hz outwards, each started from its neighbour."""
+        wanted = sorted({float(r) for r in rates})
+        if not wanted:
+            raise ParameterError("Give at least one rate (Hz).")
+        start = min(range(len(wanted)), key=lambda i: abs(wanted[i] - 1.0))
+        found: dict[float, CellBeat | CellPair] = {}
+        bar = Bar(title, len(wanted), "rates") if progress else None
         home = self._guess
-        for n, i in enumerate(order):
-            if n == len(rates) - start:
-                self._guess = home
-            rows[rates[i]] = self.pace(rates[i]).summary()
-        table = pd.DataFrame(rows).T.sort_index()
+        try:
+            for i in [*range(start, len(wanted)), *range(start - 1, -1, -1)]:
+                if i == start - 1:
+                    self._guess = home
+                found[wanted[i]] = self.pace(wanted[i])
+                if i == start:
+                    home = self._guess
+                if bar:
+                    bar.update(len(found))
+        finally:
+            if bar:
+                bar.close()
+        return dict(sorted(found.items()))
+
+    def force_frequency(
+        self, rates: Sequence[float] = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0), *, progress: bool = False
+    ) -> pd.DataFrame:
+        """Settled beats over `rates` (Hz): one row a rate, the columns of `CellBeat.summary` and two more.
+
+        `multiplier` is the most negative real one of the steady beat (nan if none is negative), `alternation` the
+        developed tension of the larger beat over the smaller one; where beats alternate the other columns are means.
+        """
+        rows = {}
+        for rate, beat in self._settled(rates, progress, "force-frequency").items():
+            rows[rate] = beat.summary()
+            rows[rate]["multiplier"] = _steady_multiplier(beat)
+            rows[rate]["alternation"] = beat.alternation
+        table = pd.DataFrame(rows).T
         table.index.name = "rate"
-        table.attrs["units"] = CELL_UNITS
+        table.attrs["units"] = TABLE_UNITS
+        return table
+
+    def alternans(
+        self, rates: Sequence[float] = (2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0), *, progress: bool = False
+    ) -> pd.DataFrame:
+        """Where beats alternate: one row a rate (Hz).
+
+        Columns: `multiplier` (most negative real one of the steady beat), developed tension, calcium amplitude and
+        action potential of the larger and the smaller beat (`T_large`, `T_small`, `Ca_large`, `Ca_small`, `APD_large`,
+        `APD_small`; equal where the beat is steady), `status`.
+        """
+        rows = []
+        for rate, beat in self._settled(rates, progress, "alternans").items():
+            each = sorted((b.summary() for b in beat.beats), key=lambda s: -float(s.T_dev))
+            row: dict[str, float | str] = {"rate": rate, "multiplier": _steady_multiplier(beat)}
+            for name, value in (
+                ("T", lambda s: s.T_dev), ("Ca", lambda s: s.Ca_peak - s.Ca_dia), ("APD", lambda s: s.APD90)
+            ):  # fmt: skip
+                row |= {f"{name}_large": float(value(each[0])), f"{name}_small": float(value(each[-1]))}
+            rows.append(row | {"status": beat.status})
+        table = pd.DataFrame(rows).set_index("rate")
+        units = {"T": "kPa", "Ca": "nmol/L", "APD": "ms"}
+        table.attrs["units"] = {f"{k}_{w}": u for k, u in units.items() for w in ("large", "small")}
+        table.attrs["units"]["multiplier"] = "1"
         return table
 
     def post_rest(self, rests: Sequence[float] = (2.0, 10.0, 30.0, 120.0), rate: float = 1.0) -> pd.DataFrame:
-        """First beat after a pause of each length (s): developed tension over the settled one."""
-        base = self.pace(rate)
-        steady = base.summary()["T_dev"]
-        rows = []
-        reader = self._c.reader(("cell.tension",))
-        for rest in rests:
-            if not 0 < rest < 3600:
-                raise ParameterError(f"rest = {rest:g} s is outside 0..3600 s.")
-            x = base.x.copy()
-            theta = base.model._theta
-            # rest: pass the cycle by without stimulus; the cycle's gate is closed by running it from behind it
-            quiet = theta.copy()
-            quiet[self._c.param_index["cell.I_stim"]] = 0.0
-            left = rest
-            while left > 1e-9:
-                span = min(left, 60.0 / self._rate(theta))
-                p = self._c.beat(x, quiet, rtol=1e-5, until=span)
-                x, left = p.x, left - span
-            p = self._c.beat(x, theta, rtol=1e-5, samples=400)
-            T = reader(p.X, p.V, p.piece)[:, 0]
-            rows.append({"rest": rest, "T_dev": peak(p.t, T) - float(T[0]), "relative": (peak(p.t, T) - T[0]) / steady})
-        return pd.DataFrame(rows).set_index("rest")
+        """First beat after a pause, against the settled one.
 
-    def _rate(self, theta: np.ndarray) -> float:
-        return float(theta[self._c.param_index["pacer.rate"]])
+        `rests` are intervals (s) from the last stimulus of a settled train at `rate` (Hz) to the next; shorter than
+        the train's own, the beat is a premature one. One row a pause: `T_dev` (kPa, above the tension at its stimulus),
+        `relative` (over the settled beat, the mean where beats alternate), `SR_load` (umol/L, at the stimulus).
+        """
+        base = self.pace(rate)
+        last = base.beats[-1]
+        steady = float(base.summary()["T_dev"])
+        theta, t_on = base.model._theta, base.model["pacer.t_on"]
+        # long enough for the whole twitch, however fast the train was
+        alone = theta.copy()
+        alone[self._c.param_index["pacer.rate"]] = min(60 * rate, 30.0)
+        reader = self._c.reader(("cell.tension", "cell.SR_load"))
+        rows = []
+        for rest in rests:
+            if not t_on < rest < 3600:
+                raise ParameterError(f"rest = {rest:g} s is outside 0..3600 s.")
+            x = self._c.beat(last.x, theta, rtol=1e-6, until=rest).x
+            for p in self._quiet(x, theta, rest - 1 / rate):
+                x = p.x
+            p = self._c.beat(x, alone, rtol=1e-6, samples=2000)
+            T, SR = reader(p.X, p.V, p.piece).T
+            i = int(np.searchsorted(p.t, t_on))
+            developed = peak(p.t[i:], T[i:]) - float(T[i])
+            rows.append({"rest": rest, "T_dev": developed, "relative": developed / steady, "SR_load": float(SR[i])})
+        table = pd.DataFrame(rows).set_index("rest")
+        table.attrs["units"] = {"T_dev": "kPa", "relative": "1", "SR_load": "umol/L"}
+        return table
+
+    def _quiet(self, x: np.ndarray, theta: np.ndarray, seconds: float, every: float = 0.0) -> Iterator[Pass]:
+        """Stretches of real time without a stimulus, from the state x (n,); sampled if `every` (s) is above zero."""
+        silent = theta.copy()
+        silent[self._c.param_index["pacer.length"]] = 0.0  # a window of no length never opens
+        silent[self._c.param_index["pacer.rate"]] = 60 / QUIET
+        left = seconds
+        while left > 1e-9:
+            span = min(left, QUIET)
+            samples = round(span / every) if every else 0
+            p = self._c.beat(x, silent, rtol=1e-6, until=span, samples=samples)
+            yield p
+            x, left = p.x, left - span
 
     def dose_response(
         self, doses: Sequence[float] = (0.0, 1.0, 2.0, 5.0, 10.0, 100.0), rate: float = 1.0
@@ -169,11 +301,20 @@ class Myocyte(Model):
         rows = {}
         for dose in doses:
             cell = cast(Myocyte, self.with_({"cell.sympathetic_heart": dose}, check_bounds=False))
-            rows[dose] = cell.pace(rate).summary()
+            beat = cell.pace(rate)
+            rows[dose] = beat.summary()
+            rows[dose]["alternation"] = beat.alternation
         table = pd.DataFrame(rows).T
         table.index.name = "agonist"
-        table.attrs["units"] = CELL_UNITS
+        table.attrs["units"] = TABLE_UNITS
         return table
+
+
+def _steady_multiplier(beat: CellBeat | CellPair) -> float:
+    """Most negative real multiplier of the steady beat, also where a pair has replaced it."""
+    if isinstance(beat, CellBeat):
+        return beat.alternans
+    return beat.steady.alternans if beat.steady is not None else float("nan")
 
 
 def myocyte(cell: str = "compact", state: str = "control") -> Myocyte:

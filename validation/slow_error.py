@@ -85,7 +85,7 @@ def plain_rates(model: Model, start: Beat) -> list[np.ndarray]:
 
 def _as_beat(model: Model, x: np.ndarray, plan: list[Segment], rr: float) -> Beat:
     orbit = Orbit(
-        onsets=[x], plans=[plan], residual=np.nan, status="one plain beat", converged=False, beats=1, jacobians=0, rtol=TIGHT,
-        method=RODAS4.name, rr=rr,
+        onsets=[x], plans=[plan], residual=np.nan, status="one plain beat", converged=False, beats=1, jacobians=0,
+        rtol=TIGHT, method=RODAS4.name, rr=rr,
     )  # fmt: skip
     return Beat(model, orbit)

@@ -1,0 +1,126 @@
+"""Protocols on the bench: alternating beats, the first beat after a pause."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+import heartloop as hl
+from heartloop.errors import ParameterError
+from heartloop.orbit import alternation
+from heartloop.scenarios.myocyte import CellBeat, CellPair, Myocyte
+
+FAST = (2.5, 3.0, 4.0)
+
+
+@lru_cache(maxsize=1)
+def slow_to_repolarize() -> Myocyte:
+    """A cell with little IKr: its action potential outlasts fast cycles, and every second beat is cut short."""
+    cell = hl.myocyte()
+    return cell.with_({"cell.G_Kr": 0.21 * cell["cell.G_Kr"]})
+
+
+@lru_cache(maxsize=1)
+def alternating_beats() -> dict[float, CellPair]:
+    cell = slow_to_repolarize()
+    beats = {rate: cell.pace(rate) for rate in FAST}
+    return {rate: b for rate, b in beats.items() if b.alternating}
+
+
+def test_a_long_action_potential_alternates_at_fast_rates_and_not_at_rest():
+    table = slow_to_repolarize().alternans((1.0, *FAST))
+    assert np.any(table["multiplier"] < -1)
+    assert table.loc[1.0, "multiplier"] > -1 and table.loc[1.0, "T_large"] == table.loc[1.0, "T_small"]
+    for rate, row in table.iterrows():
+        assert ("alternating" in row["status"]) == (row["multiplier"] < -1), rate
+        assert row["T_large"] >= row["T_small"]
+
+
+def test_the_alternating_pair_is_what_a_train_of_stimuli_ends_in():
+    stable = [p for p in alternating_beats().values() if p.stable]
+    assert stable
+    pair = stable[0]
+    c, theta = pair.model._c, pair.model._theta
+    rows = c.periodic_rows
+    x = pair.x.copy()
+    x[c.index["cell.Ca_sr"]] *= 1.02
+    for _ in range(300):
+        x = c.beat(x, theta, rtol=1e-5).x
+    gap = min(float(np.max(np.abs(x - b.x)[rows] / c.size[rows])) for b in pair.beats)
+    assert gap < 0.02  # of a state's size; the two beats differ by more than 0.5
+    assert alternation(c, pair.orbit) > 0.5
+
+
+def test_numbers_of_a_pair_are_means_and_the_steady_beat_in_between_is_kept():
+    rate, pair = next(iter(alternating_beats().items()))
+    each = pair.each()
+    assert pair.summary()["T_dev"] == pytest.approx(float(each.loc["T_dev"].mean()))
+    assert pair.summary()["influx"] == pytest.approx(pair.summary()["efflux"], rel=1e-3)  # over two beats, not one
+    assert pair.alternation == pytest.approx(each.loc["T_dev"].max() / each.loc["T_dev"].min()) and pair.alternation > 1
+    assert pair.steady is not None and pair.steady.alternans < -1
+    row = slow_to_repolarize().force_frequency([1.0, rate]).loc[rate]
+    assert row["multiplier"] < -1 and row["alternation"] > 1
+    calm = hl.myocyte().pace(1.0)
+    assert isinstance(calm, CellBeat) and not calm.alternating and calm.alternation == 1 and calm.stable
+
+
+def test_gradient_through_an_alternating_cell_matches_differences():
+    pair = next(p for p in alternating_beats().values() if p.stable)
+    model = pair.model._copy()
+    model.features = {"force": ("mean", "cell.tension")}
+    model._paths = ("cell.tension",)
+    pair = model.periodic(period=2, start=pair, rtol=1e-7)
+    path = "cell.serca"
+    g = pair.gradient(["force"], [path]).iloc[0, 0]
+    h = 1e-4 * model[path]
+    changed = [model.with_({path: model[path] + s * h}) for s in (1, -1)]
+    high, low = (
+        m.periodic(period=2, start=pair, rtol=1e-9, tol=1e-10).features()["force"] for m in changed
+    )
+    assert g == pytest.approx((high - low) / (2 * h), rel=5e-3)
+
+
+def test_fast_rates_end_where_a_train_ends_whatever_the_start():
+    cell = hl.myocyte()
+    direct = cell.pace(3.0)
+    stepped = cell.force_frequency((1.0, 2.0, 3.0)).loc[3.0]
+    assert direct.stable and direct.summary()["T_dev"] == pytest.approx(stepped["T_dev"], rel=1e-3)
+
+
+def test_after_a_pause_of_one_cycle_comes_the_settled_beat():
+    cell = hl.myocyte()
+    table = cell.post_rest([1.0, 1.0001, 30.0], rate=1.0)
+    assert table.loc[1.0, "relative"] == pytest.approx(1.0, abs=2e-3)
+    assert table.loc[1.0001, "T_dev"] == pytest.approx(table.loc[1.0, "T_dev"], rel=1e-3)
+    fast = cell.post_rest([1 / 3], rate=3.0)
+    assert fast.iloc[0]["relative"] == pytest.approx(1.0, abs=0.02)  # its diastole is the first, not the least, tension
+
+
+def test_the_pause_is_silent_and_counted_from_the_last_stimulus():
+    """The same pause by hand: the last beat of the train, then one long cycle whose stimulus comes at its end."""
+    cell = hl.myocyte()
+    beat = cell.pace(1.0)
+    c, theta = cell._c, beat.model._theta.copy()
+    x = c.beat(beat.x, theta, rtol=1e-7).x
+    t_on = cell["pacer.t_on"]
+    theta[c.param_index["pacer.rate"]] = 60 / 12.0
+    theta[c.param_index["pacer.t_on"]] = 9.0 + t_on  # ten seconds after the last stimulus
+    p = c.beat(x, theta, rtol=1e-7, samples=12000)
+    T = c.reader(("cell.tension",))(p.X, p.V, p.piece)[:, 0]
+    i = int(np.searchsorted(p.t, 9.0 + t_on))
+    assert np.ptp(T[int(0.5 * i) : i]) < 0.02 * np.ptp(T)  # nothing fires during the pause
+    table = cell.post_rest([10.0], rate=1.0)
+    assert table.loc[10.0, "T_dev"] == pytest.approx(T[i:].max() - T[i], rel=1e-3)
+
+
+def test_impossible_rates_and_pauses_are_refused():
+    cell = hl.myocyte()
+    for call in (
+        lambda: cell.pace(6.0),
+        lambda: cell.post_rest([0.0]),
+        lambda: cell.post_rest([4000.0]),
+        lambda: cell.force_frequency([]),
+        lambda: cell.alternans([0.01]),
+    ):
+        with pytest.raises(ParameterError):
+            call()
