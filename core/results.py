@@ -26,7 +26,7 @@ import xarray as xr
 from .errors import DataError, suggest
 
 FORMAT = 1  # version of the file layout
-KINDS = ("Beat", "Pair", "Run", "Course", "Scenario")
+KINDS = ("Beat", "Pair", "Run", "Course", "Scenario", "Quiescence")
 PACK_ABOVE = 1000  # values; smaller variables are not worth compressing
 _BLOCK = "heartloop"  # name of the JSON variable
 _RE, _IM = "__re", "__im"  # netCDF has no complex numbers

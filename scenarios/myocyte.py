@@ -8,16 +8,19 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from heartloop.beat import Beat, Pair
 from heartloop.cell import compact
 from heartloop.circuit import Circuit
 from heartloop.compiled import Compiled, Pass
 from heartloop.component import Component, Equations, Held, Param
-from heartloop.errors import ConvergenceError, ParameterError, suggest
+from heartloop.errors import ConvergenceError, IntegrationError, ParameterError, suggest
 from heartloop.model import Model
 from heartloop.progress import Bar
 from heartloop.summary import crossing, peak, peak_time
+
+from .afterdepolarization import SIGNALS, Quiescence, spontaneous
 
 CELLS = {"compact": compact}
 # levels of the failing cell; the amounts that the slow clock owns stay at 1
@@ -31,6 +34,7 @@ CELL_UNITS = {
     "influx": "umol/L", "efflux": "umol/L", "serca_share": "1", "ncx_share": "1", "Na_i": "mmol/L",
 }  # fmt: skip
 TRAINS = (0, 60, 240)  # stimuli given before each attempt at a steady beat
+UNSETTLED = 300  # stimuli given where nothing settles
 QUIET = 15.0  # s, longest stretch that is integrated without a stimulus in one go
 TABLE_UNITS = CELL_UNITS | {"multiplier": "1", "alternation": "1"}
 
@@ -94,7 +98,9 @@ class CellBeat(Beat):
         r["Ca_RT50"] = 1000 * (_fall(tt, Ca_on, i, 0.5, float(Ca.min())) - top_Ca)
         top = int(np.argmax(V))
         low = float(V.min())
-        r["APD90"] = 1000 * (_fall(tt, V_on, top, 0.9, low) - on)
+        repolarized = _fall(tt, V_on, top, 0.9, low)
+        # nan where the next stimulus comes first: what is crossed after it belongs to the next action potential
+        r["APD90"] = 1000 * (repolarized - on) if repolarized < p.rr + on else float("nan")
         r["T_dia"], r["T_peak"] = peak(t, T, -1), peak(t, T)
         r["T_dev"] = r["T_peak"] - r["T_dia"]
         j = int(np.argmax(T))
@@ -293,6 +299,100 @@ class Myocyte(Model):
             p = self._c.beat(x, silent, rtol=1e-6, until=span, samples=samples)
             yield p
             x, left = p.x, left - span
+
+    def quiescence(self, rate: float = 2.0, watch: float = 5.0, *, every: float = 0.001) -> Quiescence:
+        """What the cell does by itself after a settled train at `rate` (Hz) stops: silent, DADs or triggered beats.
+
+        The last paced beat and then `watch` seconds without a stimulus are integrated in real time and sampled `every`
+        so many seconds. Where nothing settles (spontaneous beats between the stimuli), a train of 300 stimuli stands
+        for it, and the status says so. Raises `ParameterError` for impossible rates and times.
+        """
+        if not 0 < watch <= 600:
+            raise ParameterError(f"watch = {watch:g} s is outside 0..600 s.")
+        if not 1e-5 <= every <= 0.01:
+            raise ParameterError(f"every = {every:g} s is outside 0.00001..0.01 s.")
+        c = self._c
+        try:
+            base = self.pace(rate)
+            x, theta, status, settled = base.beats[-1].x, base.model._theta, base.status, base.stable
+        except ConvergenceError as error:
+            x, status, settled = c.start(), str(error), False
+            theta = self.with_({"pacer.rate": 60 * rate})._theta
+        if not settled:
+            for _ in range(UNSETTLED):
+                x = c.beat(x, theta, rtol=1e-5).x
+            status = f"after {UNSETTLED} stimuli, not settled ({status})"
+        last = c.beat(x, theta, rtol=1e-6, samples=max(10, round(1 / rate / every)))
+        passes = [last, *self._quiet(last.x, theta, watch, every)]
+        reader = c.reader(tuple(SIGNALS))
+        starts = np.cumsum([0.0, *(p.t[-1] for p in passes[:-1])]) - self["pacer.t_on"]
+        # the first sample of a stretch repeats the last of the one before
+        t = np.concatenate([p.t[k > 0 :] + a for k, (p, a) in enumerate(zip(passes, starts, strict=True))])
+        Y = np.concatenate([reader(p.X, p.V, p.piece)[k > 0 :] for k, p in enumerate(passes)])
+        signals = dict(zip(SIGNALS, Y.T, strict=True))
+        verdict, events = spontaneous(t, *(signals[k] for k in ("cell.V", "cell.Ca_i", "cell.SR_load")))
+        stopped = float(signals["cell.SR_load"][len(last.t) - 1])
+        data = xr.Dataset(
+            {k: ("time", y, {"units": SIGNALS[k][0], "long_name": SIGNALS[k][1]}) for k, y in signals.items()},
+            coords={"time": ("time", t, {"units": "s", "long_name": "time since the last stimulus"})},
+            attrs={"verdict": verdict, "status": status, "rate": rate, "SR_load": stopped},
+        )
+        return Quiescence(self, data, events, verdict, status)
+
+    def dad_map(
+        self,
+        leaks: Sequence[float] = (1.0, 2.0, 4.0, 8.0),
+        loads: Sequence[float] = (0.6, 1.0, 1.5, 2.0, 2.5),
+        agonists: Sequence[float] = (0.0, 10.0, 100.0),
+        *,
+        rate: float = 2.0,
+        watch: float = 5.0,
+        by: str = "cell.Ca_o",
+        progress: bool = True,
+    ) -> pd.DataFrame:
+        """Silent, DAD or triggered over leak, load of the store and agonist: one row a combination.
+
+        Parameters
+        ----------
+        leaks
+            Levels of `cell.ryr_leak` (1 = healthy).
+        loads
+            Factors on the parameter `by`. External calcium is the default, as on the bench: it fills the store and
+            leaves pump, receptors and leak as they are, whereas more SERCA also takes a release back up.
+        agonists
+            Levels of `cell.agonist` (units of the resting noradrenaline; 0 = none).
+        rate, watch
+            As of `quiescence`.
+
+        Columns: leak, load, agonist, verdict ("silent", "DAD", "triggered", "depolarized", or "failed" where not even a
+        train could be integrated), DADs, triggered, first (s), amplitude (mV), SR_load (umol/L, when stimulation
+        stops), status.
+        """
+        grid = [(x, y, z) for z in agonists for x in leaks for y in loads]
+        bar = Bar("map of afterdepolarizations", len(grid), "cells") if progress else None
+        rows: list[dict[str, float | str]] = []
+        try:
+            for leak, load, agonist in grid:
+                levels = {"cell.ryr_leak": leak, by: load * self[by], "cell.agonist": agonist}
+                cell = cast(Myocyte, self.with_(levels))
+                row: dict[str, float | str] = {"leak": leak, "load": load, "agonist": agonist}
+                try:
+                    found = cell.quiescence(rate, watch)
+                except IntegrationError as error:
+                    nothing = dict.fromkeys(("DADs", "triggered", "first", "amplitude", "SR_load"), float("nan"))
+                    rows.append(row | {"verdict": "failed"} | nothing | {"status": str(error)})
+                else:
+                    numbers = found.summary()[["DADs", "triggered", "first", "amplitude", "SR_load"]]
+                    rows.append(row | {"verdict": found.verdict} | dict(numbers) | {"status": found.status})
+                if bar:
+                    bar.update(len(rows), str(rows[-1]["verdict"]))
+        finally:
+            if bar:
+                bar.close()
+        table = pd.DataFrame(rows)
+        table.attrs["units"] = {"first": "s", "amplitude": "mV", "SR_load": "umol/L"}
+        table.attrs["by"] = by
+        return table
 
     def dose_response(
         self, doses: Sequence[float] = (0.0, 1.0, 2.0, 5.0, 10.0, 100.0), rate: float = 1.0

@@ -1,0 +1,133 @@
+"""Figures of the bench: alternating beats, a cell after its last stimulus, the map of afterdepolarizations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from heartloop.errors import DataError
+
+from .figures import ACCENT, GREY, LEFT, LUNG, RIGHT, Line, _dataset, _draw, _lines, _nanomolar, _unit, _with_unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def plot_quiescence(watched: Any, title: str = "") -> Figure:
+    """A cell after its last stimulus (`Myocyte.quiescence`): voltage with its events, calcium, store load, tension."""
+    ds = _dataset(watched)
+    t, x = ds["time"].values, "time since the last stimulus (s)"
+    events = getattr(watched, "tables", {}).get("events")
+    marks = {"triggered": ("v", LEFT), "DAD": ("o", ACCENT), "release": ("|", GREY)}
+
+    def voltage(ax: Axes) -> None:
+        ax.plot(t, ds["cell.V"].values, color=GREY)
+        for kind, (marker, colour) in marks.items():
+            rows = events[events["kind"] == kind] if events is not None else ()
+            if len(rows):
+                at = rows["time"].to_numpy(float)
+                ax.plot(at, np.interp(at, t, ds["cell.V"].values) + 6, marker, color=colour, ms=5, label=kind)
+        if ax.get_legend_handles_labels()[0]:
+            ax.legend(loc="upper right", ncols=3)
+        ax.set_title(_with_unit("Membrane potential", _unit(ds, "cell.V")))
+        ax.set_xlabel(x)
+        ax.margins(x=0, y=0.12)
+
+    calcium: tuple[Line, ...] = (("cell.Ca_i", "", LEFT),)
+    panels = [
+        voltage,
+        _lines(ds, t, x, calcium, "Cytosolic calcium", *_nanomolar(ds, calcium)),
+        _lines(ds, t, x, (("cell.SR_load", "", RIGHT),), "Calcium of the store"),
+        _lines(ds, t, x, (("cell.tension", "", ACCENT),), "Active tension"),
+    ]
+    return _draw(panels, title, columns=1, size=(7.0, 1.6), shared=True)
+
+
+def plot_dad_map(table: pd.DataFrame, title: str = "") -> Figure:
+    """Silent, DAD and triggered regions over leak and load, one panel an agonist level (`Myocyte.dad_map`).
+
+    The number in a field is the calcium of the store (umol/L) when stimulation stops.
+    """
+    needed = ("leak", "load", "agonist", "verdict", "SR_load")
+    missing = [k for k in needed if k not in table.columns]
+    if missing or not len(table):
+        raise DataError(f"The table is no map of afterdepolarizations: it lacks {', '.join(missing) or 'rows'}.")
+    shades = {"silent": "#e8e8e8", "DAD": ACCENT, "triggered": LEFT, "depolarized": LUNG, "failed": "white"}
+    leaks, loads = (sorted(table[k].unique()) for k in ("leak", "load"))
+    shown = [k for k in shades if k in set(table["verdict"])]
+    by = str(table.attrs.get("by", "cell.Ca_o"))
+    label = "external calcium, relative" if by == "cell.Ca_o" else f"{by}, relative"
+
+    def panel(agonist: float, first: bool, last: bool) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            from matplotlib.patches import Patch
+
+            for _, row in table[table["agonist"] == agonist].iterrows():
+                i, j = loads.index(row["load"]), leaks.index(row["leak"])
+                verdict = str(row["verdict"])
+                ax.add_patch(_field(i, j, shades[verdict]))
+                if np.isfinite(row["SR_load"]):
+                    colour = "white" if verdict in ("triggered", "depolarized") else "#555555"
+                    ax.text(i, j, f"{row['SR_load']:.0f}", ha="center", va="center", fontsize=7, color=colour)
+            ax.set_xlim(-0.5, len(loads) - 0.5)
+            ax.set_ylim(-0.5, len(leaks) - 0.5)
+            ax.set_xticks(range(len(loads)), [f"{v:g}" for v in loads])
+            ax.set_yticks(range(len(leaks)), [f"{v:g}" for v in leaks] if first else [""] * len(leaks))
+            ax.tick_params(length=0)
+            for side in ("left", "bottom"):
+                ax.spines[side].set_visible(False)
+            ax.set_title(f"agonist {agonist:g}")
+            ax.set_xlabel(label)
+            if first:
+                ax.set_ylabel("leak of the receptors")
+            if last:
+                handles = [Patch(facecolor=shades[k], edgecolor="#cccccc", label=k) for k in shown]
+                ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1.0)
+
+        return draw
+
+    agonists = sorted(table["agonist"].unique())
+    panels = [panel(a, i == 0, i == len(agonists) - 1) for i, a in enumerate(agonists)]
+    return _draw(panels, title, columns=len(panels), size=(0.45 * len(loads) + 1.0, 0.42 * len(leaks) + 0.9))
+
+
+def plot_alternans(table: pd.DataFrame, title: str = "") -> Figure:
+    """Larger and smaller beat over the rate, and the multiplier that says when they part (`Myocyte.alternans`)."""
+    if "multiplier" not in table.columns or not len(table):
+        raise DataError("The table has no column 'multiplier'; give the table that `Myocyte.alternans` makes.")
+    rate = 60 * table.index.to_numpy(float)
+
+    def beats(key: str, name: str) -> Callable[[Axes], None]:
+        unit = table.attrs.get("units", {}).get(f"{key}_large", "")
+
+        def draw(ax: Axes) -> None:
+            large, small = (table[f"{key}_{which}"].to_numpy(float) for which in ("large", "small"))
+            ax.fill_between(rate, small, large, color=LEFT, alpha=0.12, lw=0)
+            ax.plot(rate, large, color=LEFT, marker="o", ms=3, label="larger beat")
+            ax.plot(rate, small, color=RIGHT, marker="o", ms=3, label="smaller beat")
+            ax.set_ylim(bottom=0)
+            ax.set_title(_with_unit(name, unit))
+            ax.set_xlabel("rate (1/min)")
+            ax.legend(loc="best")
+
+        return draw
+
+    def multiplier(ax: Axes) -> None:
+        ax.axhline(-1, color="#bbbbbb", lw=0.8)
+        ax.plot(rate, table["multiplier"].to_numpy(float), color=GREY, marker="o", ms=3)
+        ax.set_title("Most negative multiplier")
+        ax.set_xlabel("rate (1/min)")
+
+    panels = [multiplier, beats("T", "Developed tension"), beats("Ca", "Calcium amplitude"), beats("APD", "APD90")]
+    return _draw(panels, title, columns=2)
+
+
+def _field(i: int, j: int, colour: str) -> Any:
+    """Coloured field of a map, centred on (i, j)."""
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((i - 0.47, j - 0.47), 0.94, 0.94, facecolor=colour, edgecolor="none")
