@@ -38,7 +38,6 @@ class Pericardium(Component):
     V_ra = Input("mL", "volume of the right atrium")
     p_pleural = Input("mmHg", "pleural pressure", default=-4.0)
     growth = Input("1", "slow growth of the sac: multiplies V0", default=1.0)
-    fluid = Input("mL", "fluid in the sac above the normal", default=0.0)
 
     P0 = Param(0.5003, "mmHg", "pressure scale", bounds=(0.05, 5), scale="log", source="Smith2004, Table (traced)")
     lam = Param(0.015, "1/mL", "stiffness of the sac", bounds=(0.002, 0.06), scale="log",
@@ -46,10 +45,12 @@ class Pericardium(Component):
     V0 = Param(330.0, "mL", "heart volume at which the sac carries nothing", bounds=(50, 2000), scale="log",
                source="calibrated: about 0.5 mmHg at rest (computed)")  # fmt: skip
 
+    fluid = Param(0.0, "mL", "fluid in the sac above the normal", bounds=(0, 1500), source="protocol")
+
     p = Output("mmHg", "pressure around the heart")
     V_heart = Output("mL", "volume of the four cavities")
 
-    def equations(self, V_lv, V_rv, V_la, V_ra, p_pleural, growth, fluid, P0, lam, V0):
+    def equations(self, V_lv, V_rv, V_la, V_ra, p_pleural, growth, P0, lam, V0, fluid):
         V_heart = V_lv + V_rv + V_la + V_ra
         sac = P0 * (ca.exp(lam * (V_heart + fluid - growth * V0)) - 1)
         return Equations(out=dict(p=p_pleural + sac, V_heart=V_heart))

@@ -8,6 +8,7 @@ the state at onset to the state one RR later is smooth in the state and in every
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -265,13 +266,15 @@ class Compiled:
         extra: list[tuple[str, float, float]] | None = None,
         until: float | None = None,
         changes: list[tuple[float, np.ndarray]] | None = None,
+        without: Collection[str] = (),
     ) -> Pass:
         """Integrate one beat from onset.
 
         `S` (n, m) and `dtheta` (n_theta, m) are tangent directions. `plan` repeats the step sequence of an earlier
         pass, scaled to the new lengths: the map is then smooth to rounding. `extra` adds gate windows (path, start,
-        duration); `changes` replaces theta from given times on (held values stay); `until` stops before the RR
-        interval has passed. Raises `IntegrationError` naming component, state and time.
+        duration), and the gates `without` stay shut in this beat but for those; `changes` replaces theta from given
+        times on (held values stay); `until` stops before the RR interval has passed. Raises `IntegrationError` naming
+        component, state and time.
         """
         x = np.array(x, dtype=float)
         x[self.reset_rows] = 0.0
@@ -303,7 +306,7 @@ class Compiled:
             da = zero if dwin is None else dwin[2 * i]
             db = zero if dwin is None else dwin[2 * i] + dwin[2 * i + 1]
             a_in = 0.0 < a < end
-            if b > a:
+            if b > a and self.gate_paths[i] not in without:
                 spans.append((i, a, min(b, end)))
             marks[self.gate_paths[i]] = (a, b)
             if a_in:

@@ -82,7 +82,7 @@ class Stimulus:
     """An extra stimulus at time `at` (s), lasting `duration` (s)."""
 
     at: float
-    gate: str = "lv_onset"  # a role or a gate path
+    gate: str = "ventricles"  # both ventricles, a role or a gate path
     duration: float = 0.002
 
 
@@ -130,8 +130,12 @@ def dose(path: str, effect: float, half_life: float, start: float = 0.0, onset: 
     return Dose(path, effect, _number("Dose start (s)", start, 0), half_life, onset)
 
 
-def ectopic(at: float, gate: str = "lv_onset", duration: float = 0.002) -> Stimulus:
-    """A premature ventricular stimulus at `at` s (solve only)."""
+def ectopic(at: float, gate: str = "ventricles", duration: float = 0.002) -> Stimulus:
+    """A premature stimulus of both ventricles (or of one gate) at `at` s (solve only).
+
+    If the ventricle answers, the beat enters the atrioventricular node from below and a sinus beat that follows within
+    `pacing.AV_closed` is not conducted: the pause until the next one is compensatory.
+    """
     return Stimulus(_number("Ectopic beat at (s)", at, 0), gate, _number("Stimulus duration (s)", duration, 1e-4, 0.02))
 
 

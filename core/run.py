@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .model import Model
 
 BEAT_SAMPLES = 200
+EXCITED = -20.0  # mV; a cell above it has answered to a stimulus
+ANSWER = 0.02  # s within which it answers
+VENTRICLES = ("lv_onset", "rv_onset")
 
 
 class Run(Result):
@@ -76,6 +79,7 @@ class _Timeline:
         self.dosed: dict[int, float] = {}  # what the doses add to theta now
         self.stimuli: list[Stimulus] = []
         self.waiting: list[When] = []
+        self.captured: list[float] = []  # times of the ectopic beats that the ventricle answered to
         self.add(events, 0.0)
 
     def add(self, events: Sequence[Any], origin: float) -> None:
@@ -102,10 +106,11 @@ class _Timeline:
                     check_value(path, self.model[path] + e.effect, entry)
                     self.steps.append((origin + e.start, "dose", (path, e)))
             elif isinstance(e, Stimulus):
-                gate = self.model.roles.get(e.gate, e.gate)
-                if gate not in c.gate_paths:
-                    raise EventError(f"There is no stimulus '{e.gate}'.{suggest(e.gate, c.gate_paths)}")
-                self.stimuli.append(replace(e, at=origin + e.at, gate=gate))
+                roles = VENTRICLES if e.gate == "ventricles" else (e.gate,)
+                for gate in (self.model.roles.get(role, role) for role in roles):
+                    if gate not in c.gate_paths:
+                        raise EventError(f"There is no stimulus '{gate}'.{suggest(gate, c.gate_paths)}")
+                    self.stimuli.append(replace(e, at=origin + e.at, gate=gate))
             elif isinstance(e, When):
                 known_paths = [*c.paths, *c.out_paths]
                 if e.path not in known_paths:
@@ -200,6 +205,7 @@ def solve(
                 line.waiting.remove(when)
                 line.add(when.do, at)
                 p = _one(c, x, line, now, duration, rtol, every)
+            line.captured += _answered(model, line, p, now)
             line.advance(now + p.t[-1])
             passes.append((now, p))
             if complete:
@@ -235,7 +241,29 @@ def _one(c: Any, x: np.ndarray, line: _Timeline, now: float, duration: float, rt
         changes.append((at - now, scout.theta.copy()))
     extra = [(s.gate, s.at - now, s.duration) for s in line.stimuli if now <= s.at < now + end]
     samples = max(BEAT_SAMPLES, round(end / every))
-    return c.beat(x, theta, rtol=rtol, samples=samples, extra=extra, until=end, changes=changes)
+    shut = _unconducted(line, x, theta, now)
+    return c.beat(x, theta, rtol=rtol, samples=samples, extra=extra, until=end, changes=changes, without=shut)
+
+
+def _unconducted(line: _Timeline, x: np.ndarray, theta: np.ndarray, now: float) -> tuple[str, ...]:
+    """Ventricular stimuli that this sinus beat does not give: an ectopic beat has just entered the node from below."""
+    model, c = line.model, line.model._c
+    if not line.captured or "av_closed" not in model.roles:
+        return ()
+    closed = float(c.held(x, theta)[0][c.held_paths.index(model.roles["av_closed"])])
+    if now - line.captured[-1] >= closed:
+        return ()
+    return tuple(model.roles[r] for r in VENTRICLES if r in model.roles)
+
+
+def _answered(model: Model, line: _Timeline, p: Pass, now: float) -> list[float]:
+    """Times of the extra ventricular stimuli of this beat that the left ventricle's cell answered to."""
+    onsets = {model.roles[r] for r in VENTRICLES if r in model.roles}
+    times = sorted({s.at for s in line.stimuli if s.gate in onsets and now <= s.at < now + p.t[-1]})
+    if not times or "lv_voltage" not in model.roles:
+        return times
+    v = model._c.reader((model.roles["lv_voltage"],))(p.X, p.V, p.piece)[:, 0]
+    return [a for a in times if np.any(v[(p.t >= a - now) & (p.t <= a - now + ANSWER)] > EXCITED)]
 
 
 def _crossing(c: Any, line: _Timeline, p: Pass, now: float) -> tuple[When, float] | None:

@@ -84,6 +84,14 @@ class Pacemaker(Component):
         0.002, "s", "length of the stimulus that each ventricle's cell gets", bounds=(0.0005, 0.005), source="assumed"
     )
 
+    t_closed = Param(
+        0.45,
+        "s",
+        "time in which the atrioventricular node does not conduct after a ventricular ectopic beat entered from below",
+        bounds=(0, 1),
+        source="assumed: retrograde conduction 0.1-0.2 s and a refractory period of 0.25-0.35 s",
+    )
+
     RR = Held("s", "interval from this beat's onset to the next")
     HR = Held("1/min", "heart rate of this beat")
     AV = Held("s", "atrioventricular delay of this beat")
@@ -91,11 +99,13 @@ class Pacemaker(Component):
     t_lv = Held("s", "time of the left-ventricular stimulus")
     t_rv = Held("s", "time of the right-ventricular stimulus")
     pulse = Held("s", "length of the stimulus")
+    AV_closed = Held("s", "time after a ventricular ectopic beat in which no sinus beat is conducted")
     error = Output("s", "interval that the node would take now less its rest value; zero at beat onset at rest")
 
     def equations(
         self, beta_response, vagal, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, G_symp, tau_symp, D_vagal, tau_vagal,
         atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay, t_pulse,
+        t_closed,
     ):  # fmt: skip
         def drive(b):
             return log_tone(b, f_rest, f_min, w_f)
@@ -121,6 +131,7 @@ class Pacemaker(Component):
                 t_lv=t_atrium + AV + LV_delay,
                 t_rv=t_atrium + AV + RV_delay,
                 pulse=t_pulse,
+                AV_closed=t_closed,
                 error=deviation,
             ),
         )

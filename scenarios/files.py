@@ -212,6 +212,27 @@ class Window(_Model):
         return self
 
 
+class ValveReading(_Model):
+    """Gradients, volumes and orifice of one valve in every window: what echocardiography reports."""
+
+    kind: Literal["valve"]
+    valve: Literal["aortic", "mitral", "pulmonary", "tricuspid"]
+
+
+class EndSystolicLine(_Model):
+    """Line through the end-systolic points of the left ventricle's loops from `from_s` to `to_s`."""
+
+    kind: Literal["end-systolic line"]
+    from_s: float = Field(ge=0, le=86400)
+    to_s: float = Field(ge=0, le=86400)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> EndSystolicLine:
+        if self.to_s < self.from_s + SHORTEST:
+            raise ValueError(f"the line needs at least {SHORTEST:g} s of beats; to_s is too early")
+        return self
+
+
 class Cut(_Model):
     """A link held at its resting value, to see what it carries: these parameters take these values throughout."""
 
@@ -234,6 +255,8 @@ class ScenarioSpec(_Model):
         Annotated[Bleed | Infusion | Dose | Ectopic | Pacing | SetParameter, Field(discriminator="kind")], ...
     ] = ()
     windows: tuple[Window, ...] = ()
+    analyses: tuple[Annotated[ValveReading | EndSystolicLine, Field(discriminator="kind")], ...] = ()
+    every_s: float | None = Field(default=None, ge=0.001, le=1)
     cuts: tuple[Cut, ...] = ()
     outputs: tuple[str, ...] = ()
 
@@ -260,8 +283,8 @@ class ScenarioSpec(_Model):
 
     @model_validator(mode="after")
     def _protocol(self) -> ScenarioSpec:
-        if self.windows and self.seconds is None:
-            raise ValueError("windows need a scenario that lasts seconds, not days")
+        if (self.windows or self.analyses or self.every_s) and self.seconds is None:
+            raise ValueError("windows, analyses and every_s need a scenario that lasts seconds, not days")
         if len(self.windows) == 1:
             raise ValueError("one window measures no response; write the baseline first and at least one more")
         for window in self.windows:
@@ -336,7 +359,8 @@ def _sentence(file: str, err: ValidationError) -> str:
     elif kind == "union_tag_invalid":
         text = f"kind = {ctx['tag']!r} is not one of {ctx['expected_tags']}.{_near(ctx['tag'], ctx['expected_tags'])}"
     elif kind == "union_tag_not_found":
-        text = f"kind is missing; write one of {', '.join(map(repr, _EVENTS))}."
+        kinds = _ANALYSES if first["loc"][0] == "analyses" else _EVENTS
+        text = f"kind is missing; write one of {', '.join(map(repr, kinds))}."
     elif kind in ("float_type", "float_parsing", "int_type", "int_parsing"):
         text = f"{given!r} is not a number."
     elif kind in ("finite_number", "greater_than", "greater_than_equal", "less_than", "less_than_equal"):
@@ -365,6 +389,10 @@ def _sentence(file: str, err: ValidationError) -> str:
     return f"{file}{', ' + where if where else ''}: {text}{rest}"
 
 
+_ANALYSES: dict[str, type[BaseModel]] = {
+    "valve": ValveReading,
+    "end-systolic line": EndSystolicLine,
+}
 _EVENTS: dict[str, type[BaseModel]] = {
     "bleed": Bleed,
     "infusion": Infusion,
@@ -380,7 +408,7 @@ def _place(loc: tuple[Any, ...]) -> str:
     for step in loc:
         if isinstance(step, int) and parts:
             parts[-1] += f" no. {step + 1}"
-        elif step not in _EVENTS:
+        elif step not in _EVENTS and (step not in _ANALYSES or not parts):
             parts.append(str(step))
     return ".".join(parts)
 
@@ -395,6 +423,7 @@ def _fields_at(loc: tuple[Any, ...]) -> list[str]:
         "cuts": Cut,
         "windows": Window,
         **_EVENTS,
+        **_ANALYSES,
     }
     for step in steps:
         model = tables.get(step, model)

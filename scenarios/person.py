@@ -35,6 +35,8 @@ ROLES = {
     "rv": "rv",
     "lv_onset": "lv.cell.stimulus",
     "rv_onset": "rv.cell.stimulus",
+    "lv_voltage": "lv.cell.V",
+    "av_closed": "pacing.AV_closed",
     "arterial": "arteries.p",
     "pulmonary": "pulmonary_arteries.p",
     "aortic_valve": "aortic_valve",

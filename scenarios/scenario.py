@@ -114,10 +114,9 @@ class Scenario:
         s = self.spec
         assert s.seconds is not None
         model = self.person()
-        every = min(max(s.seconds / POINTS, FINE), COARSE)
+        every = s.every_s or min(max(s.seconds / POINTS, FINE), COARSE)
         run = model.solve(s.seconds, every=every, events=self.events(model), progress=progress)
-        if s.windows:
-            run.tables[protocol.TABLE] = protocol.measure(run, s.windows, s.outputs or protocol.KEYS)
+        run.tables.update(protocol.tables(run, s))
         return run
 
     def _course(self, cut: Cut | None, days: float, progress: bool, folder: Path | None, resume: bool) -> Course:
@@ -177,6 +176,8 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
     if isinstance(result, Run):
         written = [result.save(folder / "run.nc")]
         figures = {"run": lambda: _run_figure(result, scenario)}
+        if scenario.spec.analyses:
+            figures["loops"] = lambda: _loops(result, scenario)
     else:
         written = [result.save(folder / "course.nc"), folder / "course.csv"]
         result.data.to_dataframe().to_csv(written[-1])
@@ -205,6 +206,29 @@ def _run_figure(run: Run, scenario: Scenario) -> Figure:
         return views.plot_run(run, title=s.title)
     spans = {w.name: (w.from_s, w.to_s) for w in s.windows}
     return views.plot_protocol(run, spans, s.outputs or protocol.KEYS, title=s.title)
+
+
+def _loops(run: Run, scenario: Scenario) -> Figure:
+    """Pressure-volume loops: of the last beat of every window, or with the end-systolic line if one is asked for."""
+    from heartloop import views
+
+    for analysis in scenario.spec.analyses:
+        if analysis.kind == "end-systolic line":
+            span = (analysis.from_s, analysis.to_s)
+            line = protocol.end_systolic_line(run, *span)[:2]
+            return views.plot_loops(run, span, line, title=scenario.title)
+    return views.plot_loops(run, beats=_last_beats(run, scenario), title=scenario.title)
+
+
+def _last_beats(run: Run, scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """The last beat of every window: name -> (start, end) in s."""
+    found = {}
+    for window in scenario.spec.windows:
+        beats = protocol.inside(run, window)
+        if len(beats):
+            last = beats.iloc[-1]
+            found[window.name] = (float(last["onset"]), float(last["onset"] + 60 / last["HR"]))
+    return found
 
 
 def _beats(course: Course) -> dict[str, Beat]:

@@ -1,7 +1,7 @@
 """Figures of results; matplotlib is imported when the first one is drawn."""
 
 from .bench import plot_alternans, plot_dad_map, plot_quiescence
-from .figures import plot_beat, plot_compare, plot_course, plot_cuts, plot_protocol, plot_run, plot_slow
+from .figures import plot_beat, plot_compare, plot_course, plot_cuts, plot_loops, plot_protocol, plot_run, plot_slow
 
 __all__ = [
     "plot_alternans",
@@ -10,6 +10,7 @@ __all__ = [
     "plot_course",
     "plot_cuts",
     "plot_dad_map",
+    "plot_loops",
     "plot_protocol",
     "plot_quiescence",
     "plot_run",

@@ -162,6 +162,45 @@ def plot_protocol(
     return _draw(panels, title, columns=1, size=(8.0, 1.4), shared=True)
 
 
+def plot_loops(
+    run: Any,
+    span: tuple[float, float] | None = None,
+    line: tuple[float, float] | None = None,
+    beats: Mapping[str, tuple[float, float]] | None = None,
+    title: str = "",
+) -> Figure:
+    """Pressure-volume loops of both ventricles: all of `span` (s) with an end-systolic `line`, or named `beats`.
+
+    `line` is slope (mmHg/mL) and volume intercept (mL), of the left ventricle; `beats` maps names to (start, end).
+    """
+    ds = _dataset(run)
+    t = ds["time"].values
+    shown = dict(beats) if beats else {"": span or (float(t[0]), float(t[-1]))}
+    shades = [GREY, LEFT, RIGHT, ACCENT, LUNG]
+
+    def panel(side: str, name: str) -> Callable[[Axes], None] | None:
+        if f"{side}.p" not in ds or f"{side}.V" not in ds:
+            return None
+
+        def draw(ax: Axes) -> None:
+            for i, (label, (a, b)) in enumerate(shown.items()):
+                part = (t >= a) & (t <= b)
+                V, p = ds[f"{side}.V"].values[part], ds[f"{side}.p"].values[part]
+                ax.plot(V, p, color=shades[i % len(shades)] if beats else LEFT, label=label, lw=1.5 if beats else 0.8)
+                if side == "lv" and line is not None and len(V):
+                    slope, zero = line
+                    at = np.array([zero, float(V[np.argmax(p / np.maximum(V - zero, 1.0))]) * 1.1])
+                    ax.plot(at, slope * (at - zero), color=GREY, lw=1, ls="--")
+            ax.set_title(f"{name} (mmHg)")
+            ax.set_xlabel("volume (mL)")
+            if beats:
+                ax.legend(loc="best")
+
+        return draw
+
+    return _draw([panel("lv", "Left ventricle"), panel("rv", "Right ventricle")], title, columns=2, size=(3.6, 2.8))
+
+
 def plot_course(course: Any, keys: Iterable[str] | None = None, title: str = "") -> Figure:
     """Months of a disease, one panel a quantity; the thin line is the value on the first day."""
     ds = _dataset(course)
