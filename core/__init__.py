@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from heartloop.cell.imported import read_cell
     from heartloop.scenarios.myocyte import myocyte
     from heartloop.scenarios.patients import read_patient
     from heartloop.scenarios.person import human
@@ -32,6 +33,7 @@ _PLACES = {
     "myocyte": "heartloop.scenarios.myocyte",
     "scenario": "heartloop.scenarios.scenario",
     "list_scenarios": "heartloop.scenarios.scenario",
+    "read_cell": "heartloop.cell.imported",
     "read_patient": "heartloop.scenarios.patients",
     "load": "heartloop.results",
     "bleed": "heartloop.events",
@@ -59,6 +61,7 @@ __all__ = [
     "load",
     "myocyte",
     "pace",
+    "read_cell",
     "read_patient",
     "scenario",
     "set_parameter",

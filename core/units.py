@@ -1,8 +1,8 @@
 """Unit checks at wiring time: a small table of the field's units, no run-time cost.
 
 A unit is text such as `"mmHg s/mL"`, `"1/(mmHg s)"`, `"umol/L"` or `"1"` (dimensionless). Everything right of
-the first `/` is the denominator unless a further `/` follows; `^` and `**` are powers. `factor(a, b)` is the
-number that turns a value in `a` into a value in `b`.
+the first `/` is the denominator unless a further `/` follows; `^` and `**` are powers, and a number is a factor
+(`"0.01 A/m^2"`). `factor(a, b)` is the number that turns a value in `a` into a value in `b`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ _BASE: dict[str, tuple[float, tuple[int, ...]]] = {
     "umol": (1e-6, (0, 0, 0, 0, 0, 1)),
     "nmol": (1e-9, (0, 0, 0, 0, 0, 1)),
     "A": (1.0, (0, 0, 0, 1, 0, 0)),
+    "uA": (1e-6, (0, 0, 0, 1, 0, 0)),
+    "nA": (1e-9, (0, 0, 0, 1, 0, 0)),
     "pA": (1e-12, (0, 0, 0, 1, 0, 0)),
     "C": (1.0, (0, 0, 1, 1, 0, 0)),
     "V": (1.0, (2, 1, -3, -1, 0, 0)),
@@ -124,6 +126,8 @@ def parse(text: str) -> Unit:
         if token in _BASE:
             v, d = _BASE[token]
             return v, tuple(float(x) for x in d)
+        if token[0].isdigit() and float(token) > 0:
+            return float(token), (0.0,) * 6
         raise UnitError(f"Unit '{text}': '{token}' is not a known unit.{suggest(token, _BASE)}")
 
     result = quotient()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import cast
 
@@ -12,9 +12,10 @@ import xarray as xr
 
 from heartloop.beat import Beat, Pair
 from heartloop.cell import compact
+from heartloop.cell.imported import ImportedCell
 from heartloop.circuit import Circuit
 from heartloop.compiled import Compiled, Pass
-from heartloop.component import Component, Equations, Held, Param
+from heartloop.component import Component, Equations, Group, Held, Param
 from heartloop.errors import ConvergenceError, IntegrationError, ParameterError, suggest
 from heartloop.model import Model
 from heartloop.progress import Bar
@@ -54,10 +55,16 @@ class Pacer(Component):
         return Equations(out=dict(RR=60.0 / rate, start=t_on, pulse=length))
 
 
+def maker(cell: str | ImportedCell) -> Callable[..., Group]:
+    """What makes the components of a cell under a name."""
+    return cell if isinstance(cell, ImportedCell) else CELLS[cell]
+
+
 @lru_cache(maxsize=4)
-def _compiled(cell: str) -> Compiled:
-    c = Circuit(f"isolated {cell} myocyte")
-    c.add(Pacer("pacer"), CELLS[cell]("cell"))
+def _compiled(cell: str | ImportedCell) -> Compiled:
+    pulse = getattr(cell, "pulse", None)  # an imported cell brings its own
+    c = Circuit(f"isolated {getattr(cell, 'title', cell)} myocyte")
+    c.add(Pacer("pacer", **({} if pulse is None else {"length": pulse})), maker(cell)("cell"))
     c.gate("cell.stimulus", start="pacer.start", duration="pacer.pulse")
     c.beat("pacer.RR")
     return Compiled(c)
@@ -74,22 +81,23 @@ class CellBeat(Beat):
         return 1.0 if self.stable else float("nan")
 
     def summary(self) -> pd.Series:
-        """Calcium, action potential, tension and fluxes of the beat; units in `.attrs["units"]`."""
+        """Calcium, action potential, tension and fluxes of the beat; units in `.attrs["units"]`.
+
+        An imported cell has no budget of calcium, and no store or sodium by our names: those keys are left out.
+        """
         p = self._run()
         c = self.model._c
-        paths = ("cell.Ca_i", "cell.V", "cell.tension", "cell.SR_load", "cell.Na_i")
-        Ca, V, T, SR, Na = c.reader(paths)(p.X, p.V, p.piece).T
+        paths = ("cell.Ca_i", "cell.V", "cell.tension")
+        Ca, V, T = c.reader(paths)(p.X, p.V, p.piece).T
         after, Ca_after, V_after, T_after = p.t, Ca, V, T  # a decline may end in the next beat: this one again, or...
         if self.orbit.period > 1:  # ...the other of the pair
             q = type(self)(self.model, self.orbit, (self.index + 1) % self.orbit.period)._run()
             after = q.t
-            Ca_after, V_after, T_after = c.reader(paths[:3])(q.X, q.V, q.piece).T
+            Ca_after, V_after, T_after = c.reader(paths)(q.X, q.V, q.piece).T
         tt = np.concatenate([p.t, after[1:] + p.rr])
         Ca_on, V_on, T_on = (np.concatenate([y, z[1:]]) for y, z in ((Ca, Ca_after), (V, V_after), (T, T_after)))
         t = p.t
         on = p.marks["cell.stimulus"][0]
-        acc = {k: float(p.X[-1, c.index[f"cell.{k}"]]) for k in (
-            "ca_entry", "ca_extrusion", "lcc_entry", "ncx_extrusion", "ryr_release", "serca_uptake")}  # fmt: skip
         r: dict[str, float] = {}
         r["Ca_dia"], r["Ca_peak"] = 1000 * peak(t, Ca, -1), 1000 * peak(t, Ca)
         i = int(np.argmax(Ca))
@@ -107,15 +115,25 @@ class CellBeat(Beat):
         top_T = peak_time(t, T)
         r["T_TTP"] = 1000 * (top_T - on)
         r["T_RT50"] = 1000 * (_fall(tt, T_on, j, 0.5, float(T.min())) - top_T)
-        r["SR_load"] = float(SR.max())
-        r["CICR_gain"] = acc["ryr_release"] / acc["lcc_entry"]
-        r["influx"], r["efflux"] = acc["ca_entry"], acc["ca_extrusion"]
-        removed = acc["serca_uptake"] + acc["ca_extrusion"]
-        r["serca_share"], r["ncx_share"] = acc["serca_uptake"] / removed, acc["ncx_extrusion"] / removed
-        r["Na_i"] = float(np.mean(Na))
+        if "cell.ca_entry" in c.index:
+            r |= self._budget()
         s = pd.Series(r, name="value")
         s.attrs["units"] = CELL_UNITS
         return s
+
+    def _budget(self) -> dict[str, float]:
+        """Store, fluxes and sodium of our own cells."""
+        p, c = self._run(), self.model._c
+        SR, Na = c.reader(("cell.SR_load", "cell.Na_i"))(p.X, p.V, p.piece).T
+        acc = {k: float(p.X[-1, c.index[f"cell.{k}"]]) for k in (
+            "ca_entry", "ca_extrusion", "lcc_entry", "ncx_extrusion", "ryr_release", "serca_uptake")}  # fmt: skip
+        removed = acc["serca_uptake"] + acc["ca_extrusion"]
+        return {
+            "SR_load": float(SR.max()), "CICR_gain": acc["ryr_release"] / acc["lcc_entry"],
+            "influx": acc["ca_entry"], "efflux": acc["ca_extrusion"],
+            "serca_share": acc["serca_uptake"] / removed, "ncx_share": acc["ncx_extrusion"] / removed,
+            "Na_i": float(np.mean(Na)),
+        }  # fmt: skip
 
     def __repr__(self) -> str:
         s = self.summary()
@@ -261,7 +279,8 @@ class Myocyte(Model):
 
         `rests` are intervals (s) from the last stimulus of a settled train at `rate` (Hz) to the next; shorter than
         the train's own, the beat is a premature one. One row a pause: `T_dev` (kPa, above the tension at its stimulus),
-        `relative` (over the settled beat, the mean where beats alternate), `SR_load` (umol/L, at the stimulus).
+        `relative` (over the settled beat, the mean where beats alternate), `SR_load` (umol/L, at the stimulus; not of
+        an imported cell).
         """
         base = self.pace(rate)
         last = base.beats[-1]
@@ -270,7 +289,8 @@ class Myocyte(Model):
         # long enough for the whole twitch, however fast the train was
         alone = theta.copy()
         alone[self._c.param_index["pacer.rate"]] = min(60 * rate, 30.0)
-        reader = self._c.reader(("cell.tension", "cell.SR_load"))
+        signals = [k for k in ("cell.tension", "cell.SR_load") if k in self._c.out_paths]
+        reader = self._c.reader(tuple(signals))
         rows = []
         for rest in rests:
             if not t_on < rest < 3600:
@@ -279,10 +299,11 @@ class Myocyte(Model):
             for p in self._quiet(x, theta, rest - 1 / rate):
                 x = p.x
             p = self._c.beat(x, alone, rtol=1e-6, samples=2000)
-            T, SR = reader(p.X, p.V, p.piece).T
+            T, *stores = reader(p.X, p.V, p.piece).T
             i = int(np.searchsorted(p.t, t_on))
             developed = peak(p.t[i:], T[i:]) - float(T[i])
-            rows.append({"rest": rest, "T_dev": developed, "relative": developed / steady, "SR_load": float(SR[i])})
+            row = {"rest": rest, "T_dev": developed, "relative": developed / steady}
+            rows.append(row | ({"SR_load": float(stores[0][i])} if stores else {}))
         table = pd.DataFrame(rows).set_index("rest")
         table.attrs["units"] = {"T_dev": "kPa", "relative": "1", "SR_load": "umol/L"}
         return table
@@ -417,19 +438,27 @@ def _steady_multiplier(beat: CellBeat | CellPair) -> float:
     return beat.steady.alternans if beat.steady is not None else float("nan")
 
 
-def myocyte(cell: str = "compact", state: str = "control") -> Myocyte:
+def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myocyte:
     """An isolated ventricular myocyte.
 
     Parameters
     ----------
     cell
-        "compact".
+        "compact", or a cell read from a file: `hl.myocyte(hl.read_cell("model.mmt"))`.
     state
-        "control" or "failing" (a named set of insult levels).
+        "control" or "failing" (a named set of insult levels; an imported cell has none).
 
     Raises `ParameterError` for unknown names.
     """
+    imported = isinstance(cell, ImportedCell)
     for key, value, known in (("cell", cell, CELLS), ("state", state, STATES)):
-        if value not in known:
-            raise ParameterError(f"{key} = {value!r} is not known; choose {' or '.join(known)}.{suggest(value, known)}")
-    return Myocyte(_compiled(cell), title=f"{cell} myocyte, {state}").with_(STATES[state])  # type: ignore[return-value]
+        if value not in known and not (imported and key == "cell"):
+            raise ParameterError(
+                f"{key} = {value!r} is not known; choose {' or '.join(known)}.{suggest(str(value), known)}"
+            )
+    if imported and STATES[state]:
+        raise ParameterError(
+            f"An imported cell has no insult levels, so there is no {state!r} state of it; set its parameters by with_."
+        )
+    title = f"{getattr(cell, 'title', cell)} myocyte, {state}"
+    return Myocyte(_compiled(cell), title=title).with_(STATES[state])  # type: ignore[return-value]

@@ -11,16 +11,20 @@ from importlib import resources
 from typing import Any
 
 from heartloop.calibrate import calibrate
-from heartloop.cell import compact
+from heartloop.cell import BetaAdrenergic
+from heartloop.cell.imported import ImportedCell
 from heartloop.circuit import Circuit
 from heartloop.circulation.blood import Blood
 from heartloop.circulation.loop import blood_volume, small_loop
 from heartloop.compiled import Compiled
+from heartloop.component import Input
 from heartloop.errors import ParameterError, suggest
 from heartloop.model import Model
 from heartloop.reflex import REST
 from heartloop.reflex import components as reflex_components
 from heartloop.remodeling import slow_components
+
+from .myocyte import maker
 
 BODY = {"male": (75.0, 175.0), "female": (62.0, 163.0)}  # kg, cm
 CHOICES = {
@@ -78,12 +82,23 @@ def body_surface(weight_kg: float, height_cm: float) -> float:
 
 
 def assemble(
-    *, sex: str = "male", ventricle: str = "onefibre", weight_kg: float | None = None, slow: bool = True
-) -> Circuit:
-    """Circuit of a person with the small loop and two compact cells; with `slow`, also the slow clock."""
-    c = Circuit(f"{sex}, small loop, compact cells, {ventricle}")
+    *, sex: str = "male", cell: str | ImportedCell = "compact", ventricle: str = "onefibre",
+    weight_kg: float | None = None, slow: bool = True,
+) -> Circuit:  # fmt: skip
+    """Circuit of a person with the small loop and a cell in each wall; with `slow`, also the slow clock.
+
+    A cell without receptors (an imported one) leaves sympathetic tone to the sinus node and the vessels: receptors of
+    the node's own, `node_receptors`, answer for it.
+    """
+    c = Circuit(f"{sex}, small loop, {getattr(cell, 'title', cell)} cells, {ventricle}")
     small_loop(c, sex=sex, ventricle=ventricle, weight_kg=weight_kg)
-    c.add(compact("lv.cell"), compact("rv.cell"))
+    cells = [maker(cell)(f"{wall}.cell") for wall in ("lv", "rv")]
+    c.add(*cells)
+    takes = {key for member in cells[0].members for key in member.of(Input)}
+    receptors = ["lv.cell", "rv.cell"]
+    if "sympathetic_heart" not in takes:
+        receptors = ["node_receptors"]
+        c.add(BetaAdrenergic(*receptors))
     parts, wires = reflex_components()
     c.add(*parts)
     for source, destination in wires:
@@ -97,19 +112,19 @@ def assemble(
             c.signal(f"pacing.t_{wall}", to=f"{wall}.onset")
         c.signal(f"{wall}.stretch", to=f"{wall}.cell.stretch")
         c.signal(f"{wall}.stretch_rate", to=f"{wall}.cell.stretch_rate")
-        c.signal("autonomic.sympathetic_heart", to=f"{wall}.cell.sympathetic_heart")
         c.gate(f"{wall}.cell.stimulus", start=f"pacing.t_{wall}", duration="pacing.pulse")
 
     c.signal("arteries.p", to="baroreceptor.p_carotid")
     c.signal("aortic_path.q", to="chemoreceptor.flow")
     c.signal("ra.p_transmural", to="cardiopulmonary.p_ra")
     c.signal("pulmonary_veins.p", to="cardiopulmonary.p_filling")
-    c.signal("lv.cell.beta_response", to="pacing.beta_response")
+    c.signal("autonomic.sympathetic_heart", to=[f"{place}.sympathetic_heart" for place in receptors])
+    c.signal(f"{receptors[0]}.beta_response", to="pacing.beta_response")
     c.signal("arterioles.tone_R", to=["systemic.tone_R", "splanchnic.tone_R"])
     c.signal("veins.dV0", to=["systemic_veins.dV0", "splanchnic_veins.dV0"])
 
     if slow:
-        _slow_clock(c)
+        _slow_clock(c, receptors, takes)
 
     c.beat("pacing.RR")
     c.total("blood", "blood.total")
@@ -120,9 +135,9 @@ def assemble(
     return c
 
 
-# slow -> fast. Receptors answer to noradrenaline in both ventricles; the other slow states of the cell are driven by
+# slow -> fast. Receptors answer to noradrenaline wherever they are; the other slow states of the cell are driven by
 # the stress of the left wall and stay there
-BOTH_WALLS = ("beta1_density", "grk_activity")
+RECEPTORS = ("beta1_density", "grk_activity")
 CELL_ARROWS: dict[str, str | list[str]] = {
     "receptors.beta1_density": "beta1_density",
     "receptors.grk_activity": "grk_activity",
@@ -149,14 +164,17 @@ ARROWS: dict[str, str | list[str]] = {
 }
 
 
-def _slow_clock(c: Circuit) -> None:
-    """Add the slow components and every slow -> fast arrow."""
+def _slow_clock(c: Circuit, receptors: list[str], takes: set[str]) -> None:
+    """Add the slow components and every slow -> fast arrow that has an end in this cell."""
     parts, wires = slow_components()
     c.add(*parts)
     for source, destination in wires:
         c.signal(source, to=destination)
     for source, key in CELL_ARROWS.items():
-        c.signal(source, to=[f"{wall}.cell.{key}" for wall in (("lv", "rv") if key in BOTH_WALLS else ("lv",))])
+        if key in RECEPTORS:
+            c.signal(source, to=[f"{place}.{key}" for place in receptors])
+        elif key in takes:
+            c.signal(source, to=f"lv.cell.{key}")
     for source, places in ARROWS.items():
         c.signal(source, to=places)
 
@@ -168,18 +186,20 @@ def rest_features() -> dict[str, tuple[str, str]]:
 
 
 @lru_cache(maxsize=8)
-def _compiled(sex: str, ventricle: str, weight_kg: float, slow: bool) -> tuple[Compiled, Circuit]:
-    circuit = assemble(sex=sex, ventricle=ventricle, weight_kg=weight_kg, slow=slow)
+def _compiled(
+    sex: str, cell: str | ImportedCell, ventricle: str, weight_kg: float, slow: bool
+) -> tuple[Compiled, Circuit]:
+    circuit = assemble(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, slow=slow)
     return Compiled(circuit), circuit
 
 
 def bare(
-    *, sex: str = "male", ventricle: str = "onefibre", weight_kg: float | None = None,
-    height_cm: float | None = None, slow: bool = True,
+    *, sex: str = "male", cell: str | ImportedCell = "compact", ventricle: str = "onefibre",
+    weight_kg: float | None = None, height_cm: float | None = None, slow: bool = True,
 ) -> Model:  # fmt: skip
     """A person with declared values, before the resting set points are solved for."""
     weight, height = weight_kg or BODY[sex][0], height_cm or BODY[sex][1]
-    compiled, _ = _compiled(sex, ventricle, weight, slow)
+    compiled, _ = _compiled(sex, cell, ventricle, weight, slow)
     return Model(
         compiled, roles=ROLES, features=FEATURES | rest_features(), readouts=READOUTS if slow else {},
         bsa=body_surface(weight, height), title=f"{sex}, {weight:g} kg",
@@ -198,7 +218,7 @@ def settle(model: Model) -> Model:
 
 def human(
     sex: str = "male",
-    cell: str = "compact",
+    cell: str | ImportedCell = "compact",
     loop: str = "small",
     ventricle: str = "onefibre",
     *,
@@ -212,8 +232,11 @@ def human(
     ----------
     sex
         "male" (75 kg, 175 cm) or "female" (62 kg, 163 cm).
-    cell, loop
-        "compact", "small".
+    cell
+        "compact", or a cell read from a file (`hl.read_cell`), which has neither receptors nor slow states: sympathetic
+        tone then acts on rate and vessels alone. Its rest is solved for.
+    loop
+        "small".
     ventricle
         "onefibre" (wall of the cell's tension), "elastance" (driven by the cell at fixed length) or "prescribed".
     weight_kg, height_cm, age_y
@@ -222,7 +245,11 @@ def human(
 
     Raises `ParameterError` for unknown choices and impossible bodies.
     """
-    for key, value in (("sex", sex), ("cell", cell), ("loop", loop), ("ventricle", ventricle)):
+    imported = isinstance(cell, ImportedCell)
+    choices = {"sex": sex, "cell": cell, "loop": loop, "ventricle": ventricle}
+    if imported:
+        del choices["cell"]
+    for key, value in choices.items():
         if value not in CHOICES[key]:
             raise ParameterError(
                 f"{key} = {value!r} is not known; choose {' or '.join(CHOICES[key])}."
@@ -233,14 +260,16 @@ def human(
     ):  # fmt: skip
         if body is not None and not low <= body <= high:
             raise ParameterError(f"{key} = {body:g} is outside {low}..{high} (adults).")
-    model = bare(sex=sex, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm)
+    model = bare(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm)
     stored = rest_values().get(f"{sex} {ventricle}")
     if stored:
         model = model.with_(stored["parameters"])
         model.start_from(stored["state"])
+    if isinstance(cell, ImportedCell) and cell.pulse is not None:
+        model = model.with_({"pacing.t_pulse": cell.pulse})
     if age_y is not None:
         model = model.with_({"pacing.HR_intrinsic": 118.1 - 0.57 * age_y})
-    if weight_kg in (None, BODY[sex][0]) and age_y is None and stored:
+    if weight_kg in (None, BODY[sex][0]) and age_y is None and stored and not imported:
         return model.at_rest()
     return settle(model)
 
