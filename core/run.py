@@ -5,6 +5,7 @@ from __future__ import annotations
 import time as wall
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from .beat import take_sample
 from .circuit import CLOCK
 from .compiled import Pass
 from .component import check_value
+from .conduction import FINE, Conduction
 from .errors import ConvergenceError, EventError, IntegrationError, UnknownNameError, suggest
 from .events import Dose, Flow, ParameterCourse, Stimulus, When, flatten
 from .progress import Bar
@@ -25,26 +27,29 @@ if TYPE_CHECKING:
     from .model import Model
 
 BEAT_SAMPLES = 200
-EXCITED = -20.0  # mV; a cell above it has answered to a stimulus
-ANSWER = 0.02  # s within which it answers
 VENTRICLES = ("lv_onset", "rv_onset")
 
 
 class Run(Result):
     """Signals over real time (`.data`, dimension `time` in s) and one row a beat (`.beats`).
 
-    `status` says how it ended; after an integration failure or Ctrl-C everything up to then is kept.
+    A row is the cycle from one sinus firing to the next; its `ectopic` counts the beats that started in a ventricle
+    meanwhile, and `.events` lists these (`heartloop.conduction.Conduction.events`). `status` says how the run ended;
+    after an integration failure or Ctrl-C everything up to then is kept.
     """
 
     kind = "Run"
 
     def __init__(
-        self, model: Model, data: xr.Dataset, beats: pd.DataFrame, status: str, x: np.ndarray, theta: np.ndarray
-    ) -> None:
-        self.model, self.data, self.beats, self.status = model, data, beats, status
+        self, model: Model, data: xr.Dataset, beats: pd.DataFrame, events: pd.DataFrame, status: str, x: np.ndarray,
+        theta: np.ndarray,
+    ) -> None:  # fmt: skip
+        self.model, self.data, self.beats, self.events, self.status = model, data, beats, events, status
         self.x = x
         self._theta = theta
         self.tables["beats"] = beats
+        if len(events):
+            self.tables["ectopic"] = events
 
     @property
     def parameters(self) -> pd.DataFrame:
@@ -58,7 +63,7 @@ class Run(Result):
         """Clinical numbers of the last complete beat."""
         if not len(self.beats):
             return pd.Series(dtype=float)
-        s = self.beats.iloc[-1].drop("onset")
+        s = self.beats.iloc[-1].drop(["onset", "ectopic"])
         s.name = "value"
         return s
 
@@ -166,6 +171,7 @@ def solve(
     rtol: float = 1e-5,
     start: np.ndarray | None = None,
     progress: bool = False,
+    conduct: bool = True,
 ) -> Run:
     """Integrate `duration` seconds of real time, beat by beat, starting from the steady beat.
 
@@ -178,6 +184,9 @@ def solve(
         integrator ends a segment there); ramps and doses are followed from beat to beat.
     start
         State at the first onset (n,); default: the periodic orbit of the model.
+    conduct
+        Look for beats that start in a ventricle, by a stimulus or spontaneously; their impulse crosses to the other
+        wall and closes the atrioventricular node for a while (`heartloop.conduction`). Without it each wall is alone.
 
     Raises `EventError` for impossible events. An integration failure ends the run early; the status says where.
     """
@@ -189,6 +198,7 @@ def solve(
     line = _Timeline(model, flatten(list(events)))
     line.advance(0.0)
     x = model.periodic().x.copy() if start is None else np.array(start, dtype=float)
+    walls = Conduction(model, x)
     now, status = 0.0, "complete"
     passes: list[tuple[float, Pass]] = []
     rows: list[dict[str, float]] = []
@@ -205,11 +215,18 @@ def solve(
                 line.waiting.remove(when)
                 line.add(when.do, at)
                 p = _one(c, x, line, now, duration, rtol, every)
-            line.captured += _answered(model, line, p, now)
+            if conduct:
+                again = partial(_one, c, x, line, now)
+                p = walls.follow(
+                    p, now, line.stimuli, lambda again=again: again(duration, rtol, every),
+                    lambda to, again=again, now=now: again(min(now + to, duration), rtol, FINE),
+                )  # fmt: skip
+                line.captured = [float(row["time"]) for row in walls.rows]
             line.advance(now + p.t[-1])
             passes.append((now, p))
             if complete:
-                rows.append({"onset": now} | clinical(take_sample(model, p), model.roles, model.bsa))
+                row = {"onset": now} | clinical(take_sample(model, p), model.roles, model.bsa)
+                rows.append(row | {"ectopic": float(walls.count(now, now + float(p.t[-1])))})
             x = p.x
             now += float(p.t[-1])
             if bar:
@@ -223,7 +240,7 @@ def solve(
             bar.close()
     data = _dataset(c, passes, min(now, duration), every)
     data.attrs |= {"status": status, "seconds": wall.time() - began}
-    return Run(model, data, pd.DataFrame(rows), status, x, line.theta)
+    return Run(model, data, pd.DataFrame(rows), walls.events, status, x, line.theta)
 
 
 def _one(c: Any, x: np.ndarray, line: _Timeline, now: float, duration: float, rtol: float, every: float) -> Pass:
@@ -254,16 +271,6 @@ def _unconducted(line: _Timeline, x: np.ndarray, theta: np.ndarray, now: float) 
     if now - line.captured[-1] >= closed:
         return ()
     return tuple(model.roles[r] for r in VENTRICLES if r in model.roles)
-
-
-def _answered(model: Model, line: _Timeline, p: Pass, now: float) -> list[float]:
-    """Times of the extra ventricular stimuli of this beat that the left ventricle's cell answered to."""
-    onsets = {model.roles[r] for r in VENTRICLES if r in model.roles}
-    times = sorted({s.at for s in line.stimuli if s.gate in onsets and now <= s.at < now + p.t[-1]})
-    if not times or "lv_voltage" not in model.roles:
-        return times
-    v = model._c.reader((model.roles["lv_voltage"],))(p.X, p.V, p.piece)[:, 0]
-    return [a for a in times if np.any(v[(p.t >= a - now) & (p.t <= a - now + ANSWER)] > EXCITED)]
 
 
 def _crossing(c: Any, line: _Timeline, p: Pass, now: float) -> tuple[When, float] | None:

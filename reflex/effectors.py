@@ -80,6 +80,10 @@ class Pacemaker(Component):
         0.0, "s", "delay of the right ventricle after the normal stimulus", bounds=(0, 0.2), source="assumed"
     )
 
+    t_across = Param(
+        0.05, "s", "conduction from one ventricle to the other, of a beat that starts in a ventricle",
+        bounds=(0.005, 0.2), source="assumed: half the width of a wide ectopic QRS complex",
+    )  # fmt: skip
     t_pulse = Param(
         0.002, "s", "length of the stimulus that each ventricle's cell gets", bounds=(0.0005, 0.005), source="assumed"
     )
@@ -100,12 +104,13 @@ class Pacemaker(Component):
     t_rv = Held("s", "time of the right-ventricular stimulus")
     pulse = Held("s", "length of the stimulus")
     AV_closed = Held("s", "time after a ventricular ectopic beat in which no sinus beat is conducted")
+    across = Held("s", "delay from one ventricle to the other, of a beat that starts in a ventricle")
     error = Output("s", "interval that the node would take now less its rest value; zero at beat onset at rest")
 
     def equations(
         self, beta_response, vagal, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, G_symp, tau_symp, D_vagal, tau_vagal,
-        atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay, t_pulse,
-        t_closed,
+        atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay, t_across,
+        t_pulse, t_closed,
     ):  # fmt: skip
         def drive(b):
             return log_tone(b, f_rest, f_min, w_f)
@@ -132,6 +137,7 @@ class Pacemaker(Component):
                 t_rv=t_atrium + AV + RV_delay,
                 pulse=t_pulse,
                 AV_closed=t_closed,
+                across=t_across,
                 error=deviation,
             ),
         )

@@ -40,6 +40,8 @@ ROLES = {
     "lv_onset": "lv.cell.stimulus",
     "rv_onset": "rv.cell.stimulus",
     "lv_voltage": "lv.cell.V",
+    "rv_voltage": "rv.cell.V",
+    "across": "pacing.across",
     "av_closed": "pacing.AV_closed",
     "arterial": "arteries.p",
     "pulmonary": "pulmonary_arteries.p",

@@ -26,7 +26,7 @@ LAYERS = [
     set(PHYSICS),
     {"circuit"},
     {"compile", "compiled", "results", "summary"},
-    {"orbit", "beat", "run", "course", "model", "calibrate"},
+    {"orbit", "beat", "conduction", "run", "course", "model", "calibrate"},
     {"studies", "scenarios"},
     {"views"},
     {"validation"},
