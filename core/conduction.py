@@ -2,8 +2,8 @@
 
 The steady beat knows nothing of this; `solve` looks at every beat it has integrated. A wall whose voltage rises through
 the threshold outside the windows of its stimuli has fired by itself. The other wall gets a stimulus when the impulse
-has crossed the septum, if it can still be excited then. The sinus node is not reset: its next impulse finds the atrioventricular
-node closed or the walls refractory, which is the compensatory pause.
+has crossed the septum, if it can still be excited then. The sinus node is not reset: its next impulse finds the
+atrioventricular node closed or the walls refractory, which is the compensatory pause.
 """
 
 from __future__ import annotations
@@ -50,13 +50,11 @@ class Conduction:
     def __init__(self, model: Model, x: np.ndarray) -> None:
         c, roles = model._c, model.roles
         self.c = c
+        sides = [side for side in ("lv", "rv") if f"{side}_voltage" in roles and f"{side}_onset" in roles]
+        gates = [roles[f"{side}_onset"] for side in sides]
         self.walls = [
-            _Wall(
-                side, c.index[roles[f"{side}_voltage"]], roles[f"{side}_onset"],
-                c.gate_paths.index(roles[f"{side}_onset"]),
-            )  # fmt: skip
-            for side in ("lv", "rv")
-            if f"{side}_voltage" in roles and f"{side}_onset" in roles
+            _Wall(side, c.index[roles[f"{side}_voltage"]], gate, c.gate_paths.index(gate))
+            for side, gate in zip(sides, gates, strict=True)
         ]
         self.across = c.held_paths.index(roles["across"]) if "across" in roles else -1
         self.rows: list[dict[str, float | str]] = []
