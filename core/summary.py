@@ -20,9 +20,16 @@ UNITS: dict[str, str] = {
     "RVEDP": "mmHg", "RVSP": "mmHg", "RV_min": "mmHg", "RVEDV": "mL", "RVESV": "mL", "RVEF": "1", "LAP_mean": "mmHg",
     "RAP_mean": "mmHg", "dPdt_max": "mmHg/s", "dPdt_min": "mmHg/s", "tau": "ms", "Ees": "mmHg/mL", "V0": "mL",
     "Ea": "mmHg/mL", "SVR": "WU", "PVR": "WU", "SW": "mmHg mL", "E_A": "1", "sympathetic": "1", "vagal": "1",
+    "PaO2": "mmHg", "PaCO2": "mmHg", "SaO2": "1", "SvO2": "1", "VE": "L/min", "VO2": "mL/min", "VCO2": "mL/min",
     "NE_plasma": "pg/mL", "spillover": "1", "beta1_density": "1", "BV": "mL", "LAV_max": "mL", "LAV_min": "mL",
     "RAV_max": "mL", "RAV_min": "mL",
 }  # fmt: skip
+
+
+MEANS = (
+    "MAP", "CVP", "PCWP", "PAP_mean", "LAP_mean", "RAP_mean", "sympathetic", "vagal", "PaO2", "PaCO2", "SaO2", "SvO2",
+    "VE",
+)  # fmt: skip
 
 
 @dataclass
@@ -104,9 +111,12 @@ def clinical(s: Sample, roles: Mapping[str, str], bsa: float | None) -> dict[str
     """Every summary key that the roles allow. `roles` maps names such as `lv`, `arterial`, `aortic_valve` to paths."""
     r: dict[str, float] = {"HR": 60.0 / s.rr}
     has = roles.__contains__
-    for key in ("MAP", "CVP", "PCWP", "PAP_mean", "LAP_mean", "RAP_mean", "sympathetic", "vagal"):
+    for key in MEANS:
         if key in s.means:
             r[key] = s.means[key]
+    for key in ("VO2", "VCO2"):
+        if key in s.means:
+            r[key] = 60 * s.means[key]  # mL/s -> mL/min
     if "q_aortic" in s.means:
         r["CO"] = s.means["q_aortic"] * MMHG_ML_S
         r["SV"] = s.means["q_aortic"] * s.rr

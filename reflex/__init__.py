@@ -1,4 +1,4 @@
-"""Fast neural control: afferents, autonomic centre, effectors.
+"""Fast neural control: afferents, autonomic centre, effectors, breathing.
 
 `components()` gives one of each under its usual name and the wires between them; the circuit adds the wires to the
 rest of the model (`OUTSIDE_WIRES` says which ports are left).
@@ -13,6 +13,7 @@ from .cardiopulmonary import Cardiopulmonary
 from .centre import AutonomicCenter
 from .chemoreceptor import Chemoreceptor
 from .effectors import Arterioles, Pacemaker, Veins
+from .ventilation import Ventilation
 
 __all__ = [
     "OUTSIDE_WIRES",
@@ -24,12 +25,14 @@ __all__ = [
     "Chemoreceptor",
     "Pacemaker",
     "Veins",
+    "Ventilation",
     "components",
 ]
 
 WIRES = [
     ("baroreceptor.error", "autonomic.baro"),
     ("chemoreceptor.error", "autonomic.chemo"),
+    ("chemoreceptor.error", "ventilation.chemo"),
     ("cardiopulmonary.error", "autonomic.stretch"),
     ("cardiopulmonary.filling", "autonomic.filling"),
     ("autonomic.tone_arterioles", "arterioles.tone"),
@@ -40,6 +43,9 @@ WIRES = [
 OUTSIDE_WIRES = {
     "baroreceptor.p_carotid": "pressure of the node that holds the carotid sinus, mmHg",
     "chemoreceptor.flow": "cardiac output or systemic flow, mL/s",
+    "chemoreceptor.PaO2": "arterial PO2, mmHg; likewise PaCO2, SaO2, capacity (constants if left out)",
+    "ventilation.PaCO2": "arterial PCO2, mmHg (a constant if left out)",
+    "ventilation.VT": "to the lungs, mL; likewise rate, 1/min",
     "cardiopulmonary.p_ra": "right-atrial transmural pressure, mmHg",
     "cardiopulmonary.p_filling": "pressure of the pulmonary veins (or left atrium), mmHg",
     "pacing.beta_response": "beta-adrenergic response of the cell, 1 at rest",
@@ -53,7 +59,9 @@ OUTSIDE_WIRES = {
 
 REST = {
     "baroreceptor.P_n": ("baroreceptor.error", "mean"),
+    "chemoreceptor.PaO2_rest": ("chemoreceptor.error_PO2", "mean"),
     "chemoreceptor.flow_rest": ("chemoreceptor.error", "mean"),
+    "ventilation.VT_rest": ("ventilation.error", "mean"),
     "cardiopulmonary.P_ra_rest": ("cardiopulmonary.error", "mean"),
     "cardiopulmonary.P_filling_rest": ("cardiopulmonary.error_filling", "mean"),
     "autonomic.theta_heart": ("autonomic.error_heart", "mean"),
@@ -74,6 +82,7 @@ def components(**values: dict[str, float]) -> tuple[list[Component], list[tuple[
         "pacing": Pacemaker,
         "arterioles": Arterioles,
         "veins": Veins,
+        "ventilation": Ventilation,
     }
     unknown = sorted(set(values) - set(classes))
     if unknown:

@@ -15,6 +15,7 @@ from heartloop.cell import BetaAdrenergic
 from heartloop.cell.imported import ImportedCell
 from heartloop.circuit import Circuit
 from heartloop.circulation.blood import Blood
+from heartloop.circulation.gas import PrescribedGas, gas_exchange
 from heartloop.circulation.loop import blood_volume, small_loop
 from heartloop.compiled import Compiled
 from heartloop.component import Input
@@ -59,6 +60,15 @@ MEASURES = {
     "sympathetic": "autonomic.sympathetic",
     "vagal": "autonomic.vagal",
 }
+GAS_MEASURES = {
+    "PaO2": "arterial_gas.PO2",
+    "PaCO2": "arterial_gas.PCO2",
+    "SaO2": "arterial_gas.SO2",
+    "SvO2": "venous_gas.SO2",
+    "VE": "ventilation.VE",
+    "VO2": "lungs.air_O2",
+    "VCO2": "lungs.air_CO2",
+}
 FEATURES: dict[str, tuple[str, str]] = {
     "peak_stress": ("max", "lv.sigma_f"),
     "tension_time": ("mean", "lv.sigma_f"),
@@ -85,12 +95,13 @@ def body_surface(weight_kg: float, height_cm: float) -> float:
 
 def assemble(
     *, sex: str = "male", cell: str | ImportedCell = "compact", ventricle: str = "onefibre",
-    weight_kg: float | None = None, slow: bool = True,
+    weight_kg: float | None = None, slow: bool = True, gas: str = "exchange",
 ) -> Circuit:  # fmt: skip
     """Circuit of a person with the small loop and a cell in each wall; with `slow`, also the slow clock.
 
     A cell without receptors (an imported one) leaves sympathetic tone to the sinus node and the vessels: receptors of
-    the node's own, `node_receptors`, answer for it.
+    the node's own, `node_receptors`, answer for it. `gas` is "exchange" (lungs, blood and tissues carry oxygen and
+    carbon dioxide) or "prescribed" (constant arterial gases, which no breath changes).
     """
     c = Circuit(f"{sex}, small loop, {getattr(cell, 'title', cell)} cells, {ventricle}")
     small_loop(c, sex=sex, ventricle=ventricle, weight_kg=weight_kg)
@@ -106,6 +117,8 @@ def assemble(
     for source, destination in wires:
         c.signal(source, to=destination)
     c.add(Blood("blood", V_total=blood_volume(sex=sex, weight_kg=weight_kg)))
+
+    _gases(c, gas, sex=sex, weight_kg=weight_kg)
 
     for wall in ("lv", "rv"):
         if ventricle != "prescribed":
@@ -135,6 +148,22 @@ def assemble(
     for name, node in (("bleeding", "systemic_veins"), ("infusion", "vena_cava")):
         c.source(name, node)
     return c
+
+
+def _gases(c: Circuit, gas: str, *, sex: str, weight_kg: float | None) -> None:
+    """Fill the slot `arterial_gas` and wire it to the chemoreceptors."""
+    if gas == "exchange":
+        gas_exchange(c, sex=sex, weight_kg=weight_kg)
+        c.signal("ventilation.VT", to="lungs.VT")
+        c.signal("ventilation.rate", to="lungs.rate")
+        for key, path in GAS_MEASURES.items():
+            c.measure(key, path)
+    else:
+        c.add(PrescribedGas("arterial_gas"))
+    c.signal("arterial_gas.PO2", to="chemoreceptor.PaO2")
+    c.signal("arterial_gas.SO2", to="chemoreceptor.SaO2")
+    c.signal("arterial_gas.PCO2", to=["chemoreceptor.PaCO2", "ventilation.PaCO2"])
+    c.signal("blood.capacity", to="chemoreceptor.capacity")
 
 
 # slow -> fast. Receptors answer to noradrenaline wherever they are; the other slow states of the cell are driven by
@@ -189,19 +218,20 @@ def rest_features() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _compiled(
-    sex: str, cell: str | ImportedCell, ventricle: str, weight_kg: float, slow: bool
+    sex: str, cell: str | ImportedCell, ventricle: str, weight_kg: float, slow: bool, gas: str
 ) -> tuple[Compiled, Circuit]:
-    circuit = assemble(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, slow=slow)
+    circuit = assemble(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, slow=slow, gas=gas)
     return Compiled(circuit), circuit
 
 
 def bare(
     *, sex: str = "male", cell: str | ImportedCell = "compact", ventricle: str = "onefibre",
     weight_kg: float | None = None, height_cm: float | None = None, slow: bool = True,
+    gas: str = "exchange",
 ) -> Model:  # fmt: skip
     """A person with declared values, before the resting set points are solved for."""
     weight, height = weight_kg or BODY[sex][0], height_cm or BODY[sex][1]
-    compiled, _ = _compiled(sex, cell, ventricle, weight, slow)
+    compiled, _ = _compiled(sex, cell, ventricle, weight, slow, gas)
     return Model(
         compiled, roles=ROLES, features=FEATURES | rest_features(), readouts=READOUTS if slow else {},
         bsa=body_surface(weight, height), title=f"{sex}, {weight:g} kg",
