@@ -5,7 +5,6 @@ Units: mL. The loop conserves the sum of its volumes; on a steady beat that sum 
 
 from heartloop.component import Component, Equations, Input, Output, Param
 
-
 HUEFNER = 1.34  # mL O2 per g of haemoglobin
 
 

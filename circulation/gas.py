@@ -149,7 +149,7 @@ _CONTENTS = dict(a=(0.196, 0.486), v=(0.150, 0.528))  # arterial and mixed venou
 
 
 def gas_exchange(loop: Any, *, sex: str = "male", weight_kg: float | None = None) -> None:
-    """Add lungs, blood stretches, tissues and samples to a circuit that holds the small loop and `blood`, and wire them.
+    """Add lungs, blood stretches, tissues and samples to a circuit that holds the small loop and `blood`; wire them.
 
     What the caller still wires: `lungs.VT` and `lungs.rate`. Volumes follow the body's blood volume, oxygen use its
     power 3/4. Gives `arterial_gas` and `venous_gas`, each with `PO2`, `PCO2` and `SO2`.

@@ -29,12 +29,14 @@ class Ventilation(Component):
     effort_central = State(0.0, "cmH2O", "effort from the central chemoreceptor", scale=5.0)
     rate_central = State(0.0, "1/min", "breaths from the central chemoreceptor", scale=5.0)
 
-    VT_rest = Param(520.0, "mL", "tidal volume at rest", bounds=(100, 3000), scale="log", source="computed: calibration")
-    rate_rest = Param(12.0, "1/min", "breaths per minute at rest", bounds=(6, 30), source="Albanese2016, 12/min (traced)")
+    VT_rest = Param(520.0, "mL", "tidal volume at rest", bounds=(100, 3000), scale="log",
+                    source="computed: calibration")  # fmt: skip
+    rate_rest = Param(12.0, "1/min", "breaths per minute at rest", bounds=(6, 30),
+                      source="Albanese2016, 12/min (traced)")  # fmt: skip
     PaCO2_rest = Param(40.0, "mmHg", "arterial PCO2 at which the central chemoreceptor is at rest", bounds=(20, 80),
                        source="BioGears, rest (traced)")  # fmt: skip
     C_rs = Param(100.0, "mL/cmH2O", "tidal volume per respiratory effort", bounds=(10, 250), scale="log",
-                 source="Albanese2016, breath of 0.5 L at 5 cmH2O; lung and chest in series 0.11 L/cmH2O (computed)")  # fmt: skip
+                 source="Albanese2016, 0.5 L at 5 cmH2O; lung and chest in series 0.11 L/cmH2O (computed)")  # fmt: skip
     G_pA = Param(1.31, "cmH2O", "effort per peripheral spike/s", bounds=(0, 5), source=_ALB)
     G_pf = Param(0.8735, "1/min", "breaths per peripheral spike/s", bounds=(0, 4), source=_ALB)
     G_cA = Param(0.85, "cmH2O/mmHg", "effort per arterial PCO2, central", bounds=(0, 4), source=_ALB)

@@ -208,7 +208,7 @@ def test_prescribed_gases_fit_the_slot():
     assert "arterial_gas.PaO2" in {e.path for e in graph.params}
 
 
-def test_gradients_through_the_gases_match_differences(person, beat):
+def test_gradients_through_the_gases_match_differences(person):
     to = ["lungs.shunt", "lungs.FiO2", "lungs.VD", "blood.Hb", "systemic_tissue.VO2", "ventilation.G_cA"]
     of = ["PaO2", "PaCO2", "SvO2", "MAP"]
     low = person.with_({"lungs.FiO2": 0.16})
