@@ -38,6 +38,8 @@ class BetaAdrenergic(Component):
 
     agonist = Param(0.0, "1", "added beta1 agonist, in units of the resting noradrenaline", bounds=(0, 1e5),
                     source="definition; 0 = none")
+    beta_antagonist = Param(0.0, "1", "competitive beta1 antagonist, in units of its dissociation constant",
+                            bounds=(0, 1e4), source="definition; 0 = none")
     beta1 = Param(1.0, "1", "receptor density, level of insult or therapy", bounds=(0, 3),
                   source="definition; 1 = healthy")
     grk = Param(1.0, "1", "receptor kinase, level of insult or therapy", bounds=(0, 10),
@@ -75,12 +77,12 @@ class BetaAdrenergic(Component):
     def equations(
         self, sympathetic_heart, beta1_density, grk_activity, dyad_integrity,
         cAMP, phi_lcc, phi_ryr, phi_plb, phi_mf, phi_ks,
-        agonist, beta1, grk, akap_lcc, K_L, k_grk, K_ac, cAMP_0, tau_camp, K_pka, k_p, k_d, K_gk, w_lcc, w_ryr,
-        to_ryr,
+        agonist, beta_antagonist, beta1, grk, akap_lcc, K_L, k_grk, K_ac, cAMP_0, tau_camp, K_pka, k_p, k_d, K_gk,
+        w_lcc, w_ryr, to_ryr,
     ):  # fmt: skip
         L = smooth.pos(sympathetic_heart, 1e-3) + agonist
         coupling = (1 + k_grk) / (1 + k_grk * grk * grk_activity)
-        active = beta1 * beta1_density * coupling * L / (K_L + L)
+        active = beta1 * beta1_density * coupling * L / (K_L * (1 + beta_antagonist) + L)
         rest = 1 / (K_L + 1)
         cyclase = active / (K_ac + active)
         cyclase_rest = rest / (K_ac + rest)

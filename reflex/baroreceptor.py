@@ -16,7 +16,9 @@ class Baroreceptor(Component):
 
     `P_n` is the one rest parameter of this loop: it is set such that the beat average of `error` is zero on the
     person's resting orbit. With a pulsatile pressure the mean slope is about 0.6 of the static slope, because the
-    amplified pulse sweeps most of the sigmoid. Slow resetting enters as `set_point_shift`.
+    amplified pulse sweeps most of the sigmoid. Slow resetting enters as `set_point_shift`. A collar around the neck
+    changes what the sinus wall carries (`P_neck`, suction is negative); a clamp replaces the person's own pressure by
+    `P_clamp`, which opens the loop.
     """
 
     p_carotid = Input("mmHg", "pressure at the carotid sinus")
@@ -38,16 +40,33 @@ class Baroreceptor(Component):
         source="calibrated: Ursino1998 has 6.37 (traced), half the measured rate response with a pulse",
     )
 
+    P_neck = Param(0.0, "mmHg", "pressure in a collar around the neck", bounds=(-120, 120), source="protocol")
+    transmission = Param(
+        0.82,
+        "1",
+        "part of the collar's pressure that arrives at the sinus",
+        bounds=(0, 1),
+        source="Querry2001, 82 % of suction, 89 % of pressure (traced)",
+    )
+    clamp = Param(
+        0.0, "1", "1 = the sinus sees P_clamp, 0 = the person's own pressure", bounds=(0, 1), source="protocol"
+    )
+    P_clamp = Param(92.0, "mmHg", "pressure that a clamped sinus sees", bounds=(0, 300), source="protocol")
+
+    P_sinus = Output("mmHg", "pressure that the wall of the sinus carries")
     f = Output("spikes/s", "afferent firing")
     P_filtered = Output("mmHg", "filtered pressure that the sigmoid sees")
     error = Output("spikes/s", "afferent firing less its rest value; zero on average at rest")
 
-    def equations(self, p_carotid, set_point_shift, z, P_n, k_a, f_min, f_max, tau_p, tau_z):
+    def equations(
+        self, p_carotid, set_point_shift, z, P_n, k_a, f_min, f_max, tau_p, tau_z, P_neck, transmission, clamp, P_clamp
+    ):
+        P_sinus = (1 - clamp) * (p_carotid - transmission * P_neck) + clamp * P_clamp
         # tau_p dP~/dt = P + tau_z dP/dt - P~ without differentiating P: P~ = z + (tau_z/tau_p) P
-        P_filtered = z + tau_z / tau_p * p_carotid  # eq. 7
+        P_filtered = z + tau_z / tau_p * P_sinus  # eq. 7
         span = 0.5 * (f_max - f_min)
         error = span * ca.tanh((P_filtered - P_n - set_point_shift) / (2 * k_a))  # eq. 8 about its mid-point
         return Equations(
-            ddt=dict(z=(p_carotid - P_filtered) / tau_p),
-            out=dict(f=f_min + span + error, P_filtered=P_filtered, error=error),
+            ddt=dict(z=(P_sinus - P_filtered) / tau_p),
+            out=dict(P_sinus=P_sinus, f=f_min + span + error, P_filtered=P_filtered, error=error),
         )

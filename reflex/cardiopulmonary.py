@@ -19,7 +19,8 @@ class Cardiopulmonary(Component):
     """Two afferents with zero effect at rest.
 
     Rest parameters: `P_ra_rest` (beat average of `error` is zero at rest) and `P_filling_rest` (beat average of
-    `error_filling`). The excitatory one is exactly silent up to `dead_zone` above rest.
+    `error_filling`). The excitatory one is exactly silent up to `dead_zone` above rest. A clamp shows both receptors
+    given pressures instead of the person's own.
     """
 
     p_ra = Input("mmHg", "right-atrial transmural pressure")
@@ -49,20 +50,30 @@ class Cardiopulmonary(Component):
     tau_filling = Param(8.0, "s", "smoothing of the excitatory afferent", bounds=(1, 60), scale="log", source="assumed")
     w = Param(1.0, "mmHg", "rounding of the end of the dead zone", bounds=(0.1, 4), source="assumed")
 
+    clamp = Param(
+        0.0, "1", "1 = the receptors see the clamped pressures, 0 = the person's own", bounds=(0, 1), source="protocol"
+    )
+    P_ra_clamp = Param(
+        3.0, "mmHg", "right-atrial transmural pressure under the clamp", bounds=(-20, 60), source="protocol"
+    )
+    P_filling_clamp = Param(8.0, "mmHg", "filling pressure under the clamp", bounds=(-20, 80), source="protocol")
+
     error = Output("spikes/s", "inhibitory firing less its rest value; zero on average at rest")
     filling = Output("spikes/s", "excitatory firing; zero at rest")
     error_filling = Output("mmHg", "filling pressure above rest; zero on average at rest")
 
     def equations(
         self, p_ra, p_filling, set_point_shift, p_ra_mean, p_filling_mean, P_ra_rest, P_filling_rest, f_span, k_ra,
-        tau_ra, f_filling_max, dead_zone, p_50, tau_filling, w,
+        tau_ra, f_filling_max, dead_zone, p_50, tau_filling, w, clamp, P_ra_clamp, P_filling_clamp,
     ):  # fmt: skip
         above = p_filling_mean - P_filling_rest
         z = corner(above - dead_zone, w)
         return Equations(
             ddt=dict(
-                p_ra_mean=lag_rate(p_ra, p_ra_mean, tau_ra),
-                p_filling_mean=lag_rate(p_filling, p_filling_mean, tau_filling),
+                p_ra_mean=lag_rate((1 - clamp) * p_ra + clamp * P_ra_clamp, p_ra_mean, tau_ra),
+                p_filling_mean=lag_rate(
+                    (1 - clamp) * p_filling + clamp * P_filling_clamp, p_filling_mean, tau_filling
+                ),
             ),
             out=dict(
                 error=f_span * ca.tanh((p_ra_mean - P_ra_rest - set_point_shift) / (2 * k_ra)),

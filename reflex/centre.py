@@ -38,7 +38,7 @@ class AutonomicCenter(Component):
     The trims `theta_*` (0 by default) take up what a pulsatile afferent shifts through the nonlinear laws; they are set
     such that on the resting orbit the beat averages of `error_heart`, of `tone_R - 1`, of `dV0` and of the deviation
     of the RR interval are zero. Efferent cuts leave the effector at its rest value (transplanted heart:
-    `efferent_heart = vagal_efferent = 0`).
+    `efferent_heart = vagal_efferent = 0`); a ganglionic block takes all tones away, sympathetic and vagal.
     """
 
     baro = Input("spikes/s", "arterial baroreceptor firing less rest", default=0.0)
@@ -142,6 +142,10 @@ class AutonomicCenter(Component):
     )
     vagal_efferent = Param(1.0, "1", "cardiac vagus, " + _LINK, bounds=(0, 1), source="assumed")
 
+    ganglionic_block = Param(
+        0.0, "1", "block of transmission in the autonomic ganglia, 1 = no nerve acts", bounds=(0, 1), source="protocol"
+    )
+
     sympathetic_heart = Output("1", "agonist level at the cardiac receptors, 1 at rest")
     tone_arterioles = Output("1", "sympathetic tone of the arterioles at the centre, 1 at rest")
     tone_veins = Output("1", "sympathetic tone of the veins at the centre, 1 at rest")
@@ -155,7 +159,7 @@ class AutonomicCenter(Component):
         Wc_arterioles, Wc_veins, Wp_heart, Wp_arterioles, Wp_veins, Wf_heart, Wf_arterioles, Wf_veins, Wa, f_ev0,
         f_ev_inf, f_cs0, f_cs_rest, k_ev, Wc_vagus, Wf_vagus, Wa_vagus, w_vagus, theta_heart, theta_arterioles,
         theta_veins, theta_vagus, G_baro, G_chemo, G_stretch, G_filling, G_angiotensin, efferent_heart,
-        efferent_vessels, vagal_efferent,
+        efferent_vessels, vagal_efferent, ganglionic_block,
     ):  # fmt: skip
         c, p, f = G_chemo * chemo, G_stretch * stretch, G_filling * filling
         a = G_angiotensin * angiotensin
@@ -174,18 +178,18 @@ class AutonomicCenter(Component):
             return smooth.softplus(law + other, w_vagus)
 
         vagal = vagus(gain_b * baro, Wc_vagus * c + Wf_vagus * f + Wa_vagus * a - theta_vagus) / vagus(0.0, 0.0)
-        lag = D_heart / 2
+        lag, passing = D_heart / 2, 1 - ganglionic_block
         return Equations(
             ddt=dict(
                 baro_mean=lag_rate(baro, baro_mean, tau_center),
-                heart_1=lag_rate(1 + efferent_heart * (heart - 1), heart_1, lag),
+                heart_1=lag_rate(passing * (1 + efferent_heart * (heart - 1)), heart_1, lag),
                 heart_2=lag_rate(heart_1, heart_2, lag),
             ),
             out=dict(
                 sympathetic_heart=heart_2 * agonist_gain,
-                tone_arterioles=1 + efferent_vessels * (arterioles - 1),
-                tone_veins=1 + efferent_vessels * (veins - 1),
-                vagal=1 + vagal_efferent * (vagal - 1),
+                tone_arterioles=passing * (1 + efferent_vessels * (arterioles - 1)),
+                tone_veins=passing * (1 + efferent_vessels * (veins - 1)),
+                vagal=passing * (1 + vagal_efferent * (vagal - 1)),
                 sympathetic=(heart + arterioles + veins) / 3,
                 error_heart=heart_2 - 1,
             ),

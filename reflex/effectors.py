@@ -43,7 +43,13 @@ class Pacemaker(Component):
     tau_symp = Param(2.0, "s", "time constant of the sympathetic part", bounds=(0.5, 10), scale="log", source=_URSINO)
     D_vagal = Param(0.2, "s", "delay of the vagus, one lag", bounds=(0.05, 1), scale="log", source=_URSINO)
     tau_vagal = Param(1.5, "s", "time constant of the vagal part", bounds=(0.2, 5), scale="log", source=_URSINO)
-    atropine = Param(0.0, "1", "block of the vagal action on the node", bounds=(0, 1), source="assumed")
+    muscarinic_antagonist = Param(
+        0.0,
+        "1",
+        "competitive antagonist at the node's muscarinic receptors, in units of its dissociation constant",
+        bounds=(0, 1e4),
+        source="definition; 0 = none",
+    )
     f_rest = Param(
         4.665,
         "spikes/s",
@@ -109,15 +115,15 @@ class Pacemaker(Component):
 
     def equations(
         self, beta_response, vagal, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, G_symp, tau_symp, D_vagal, tau_vagal,
-        atropine, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay, t_across,
-        t_pulse, t_closed,
+        muscarinic_antagonist, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium, LV_delay, RV_delay,
+        t_across, t_pulse, t_closed,
     ):  # fmt: skip
         def drive(b):
             return log_tone(b, f_rest, f_min, w_f)
 
         RR_rest = 60 / HR_rest
         G_vagal = RR_rest - 60 / HR_intrinsic - G_symp * drive(1.0)  # s per unit of vagal tone
-        deviation = G_symp * symp + G_vagal * ((1 - atropine) * vagal_2 - 1)
+        deviation = G_symp * symp + G_vagal * (vagal_2 / (1 + muscarinic_antagonist) - 1)
         RR_sinus = RR_min + corner(RR_rest + deviation - RR_min + w_RR / 2, w_RR)  # exact above RR_min + w_RR/2
         HR_sinus = 60 / RR_sinus
         HR = HR_sinus + corner(pace_rate - HR_sinus + w_pace / 2, w_pace)
@@ -156,6 +162,20 @@ class SmoothMuscle(Component):
     contraction = State(0.0, "1", "log drive less rest", scale=0.5)
 
     alpha_block = Param(0.0, "1", "block of the alpha receptors", bounds=(0, 1), source="assumed")
+    alpha_agonist = Param(
+        0.0,
+        "1",
+        "added alpha1 agonist, in units of the resting sympathetic tone",
+        bounds=(0, 100),
+        source="definition; 0 = none",
+    )
+    relaxant = Param(
+        0.0,
+        "1",
+        "relaxation of the muscle itself (nitric oxide), in the measure of the log drive",
+        bounds=(0, 1.5),
+        source="definition; 0 = none",
+    )
     f_rest = Param(
         4.665, "spikes/s", "sympathetic firing at rest", bounds=(3, 8), source="Ursino1998 at 92 mmHg (computed)"
     )
@@ -163,10 +183,12 @@ class SmoothMuscle(Component):
     w_f = Param(0.1, "spikes/s", "rounding of the threshold", bounds=(0.01, 0.5), source="assumed")
 
     @staticmethod
-    def contract(tone, tone_1, tone_2, contraction, D, tau, alpha_block, f_rest, f_min, w_f):
+    def contract(
+        tone, tone_1, tone_2, contraction, D, tau, alpha_block, alpha_agonist, relaxant, f_rest, f_min, w_f
+    ):
         """Rates of the three states (1/s)."""
         rest = log_tone(1.0, f_rest, f_min, w_f)
-        target = (1 - alpha_block) * log_tone(tone_2, f_rest, f_min, w_f) - rest
+        target = (1 - alpha_block) * log_tone(tone_2 + alpha_agonist, f_rest, f_min, w_f) - relaxant - rest
         delay = series(tone, tone_1=(tone_1, D / 2), tone_2=(tone_2, D / 2))
         return delay | dict(contraction=lag_rate(target, contraction, tau))
 
@@ -200,11 +222,13 @@ class Arterioles(SmoothMuscle):
     error = Output("1", "nervous part of tone_R less 1; zero on average at rest")
 
     def equations(
-        self, tone, angiotensin, tone_1, tone_2, contraction, G_R, G_angiotensin, D, tau, alpha_block, f_rest, f_min,
-        w_f,
+        self, tone, angiotensin, tone_1, tone_2, contraction, G_R, G_angiotensin, D, tau, alpha_block, alpha_agonist,
+        relaxant, f_rest, f_min, w_f,
     ):  # fmt: skip
         return Equations(
-            ddt=self.contract(tone, tone_1, tone_2, contraction, D, tau, alpha_block, f_rest, f_min, w_f),
+            ddt=self.contract(
+                tone, tone_1, tone_2, contraction, D, tau, alpha_block, alpha_agonist, relaxant, f_rest, f_min, w_f
+            ),
             out=dict(
                 tone_R=1 + G_R * contraction + G_angiotensin * angiotensin,
                 error=G_R * contraction,
@@ -245,11 +269,14 @@ class Veins(SmoothMuscle):
     error = Output("mL", "the same shift; zero on average at rest")
 
     def equations(
-        self, tone, tone_1, tone_2, contraction, G_V, V_squeeze, V_relax, D, tau, alpha_block, f_rest, f_min, w_f
-    ):
+        self, tone, tone_1, tone_2, contraction, G_V, V_squeeze, V_relax, D, tau, alpha_block, alpha_agonist, relaxant,
+        f_rest, f_min, w_f,
+    ):  # fmt: skip
         y = G_V * contraction
         dV0 = y / ca.sqrt(1 + (y / ca.if_else(y < 0, V_squeeze, V_relax)) ** 2)  # C2 at rest
         return Equations(
-            ddt=self.contract(tone, tone_1, tone_2, contraction, D, tau, alpha_block, f_rest, f_min, w_f),
+            ddt=self.contract(
+                tone, tone_1, tone_2, contraction, D, tau, alpha_block, alpha_agonist, relaxant, f_rest, f_min, w_f
+            ),
             out=dict(dV0=dV0, error=dV0),
         )

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from heartloop import events as ev
 from heartloop.errors import DataError, suggest
 
+from .drugs import DRUGS
 from .patients import Patient, patient_ids, read_patient
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "Bleed",
     "Cut",
     "Dose",
+    "DrugDose",
     "Ectopic",
     "Infusion",
     "Pacing",
@@ -135,6 +137,31 @@ class Dose(_Model):
         return [ev.dose(self.path, self.effect, self.half_life_s, start=self.start_s, onset=self.onset_s)]
 
 
+class DrugDose(_Model):
+    """A named drug into a vein, by body weight (scenarios that last seconds); `drugs.py` says what it does."""
+
+    kind: Literal["drug"]
+    drug: str
+    ug_per_kg: float = Field(gt=0)
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+
+    @model_validator(mode="after")
+    def _known(self) -> DrugDose:
+        if self.drug not in DRUGS:
+            raise ValueError(f"'{self.drug}' is not a known drug.{suggest(self.drug, DRUGS)} Known: {', '.join(DRUGS)}")
+        most = DRUGS[self.drug].most
+        if self.ug_per_kg > most:
+            raise ValueError(f"{self.ug_per_kg:g} ug/kg of {self.drug} is more than the model is meant for ({most:g})")
+        return self
+
+    def events(self, _model: Model | None) -> list[Any]:
+        given = DRUGS[self.drug]
+        return [
+            ev.dose(path, rise * self.ug_per_kg, given.half_life, start=self.start_s, onset=given.onset)
+            for path, rise in given.effect.items()
+        ]
+
+
 class Ectopic(_Model):
     """A premature ventricular beat (scenarios that last seconds)."""
 
@@ -233,6 +260,27 @@ class EndSystolicLine(_Model):
         return self
 
 
+class BaroreflexSensitivity(_Model):
+    """Slope of the RR interval over pressure, beat by beat, while pressure moves one way between two times."""
+
+    kind: Literal["baroreflex sensitivity"]
+    from_s: float = Field(ge=0, le=86400)
+    to_s: float = Field(ge=0, le=86400)
+    pressure: Literal["rising", "falling"] = "rising"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> BaroreflexSensitivity:
+        if self.to_s < self.from_s + 5 * SHORTEST:
+            raise ValueError(f"a regression needs at least {5 * SHORTEST:g} s of beats; to_s is too early")
+        return self
+
+
+class CarotidCurve(_Model):
+    """Logistic through the windows: arterial pressure and heart rate over the pressure that the carotid sinus sees."""
+
+    kind: Literal["carotid curve"]
+
+
 class Cut(_Model):
     """A link held at its resting value, to see what it carries: these parameters take these values throughout."""
 
@@ -252,10 +300,14 @@ class ScenarioSpec(_Model):
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
     events: tuple[
-        Annotated[Bleed | Infusion | Dose | Ectopic | Pacing | SetParameter, Field(discriminator="kind")], ...
+        Annotated[Bleed | Infusion | Dose | DrugDose | Ectopic | Pacing | SetParameter, Field(discriminator="kind")],
+        ...,
     ] = ()
     windows: tuple[Window, ...] = ()
-    analyses: tuple[Annotated[ValveReading | EndSystolicLine, Field(discriminator="kind")], ...] = ()
+    analyses: tuple[
+        Annotated[ValveReading | EndSystolicLine | BaroreflexSensitivity | CarotidCurve, Field(discriminator="kind")],
+        ...,
+    ] = ()
     every_s: float | None = Field(default=None, ge=0.001, le=1)
     cuts: tuple[Cut, ...] = ()
     outputs: tuple[str, ...] = ()
@@ -277,7 +329,7 @@ class ScenarioSpec(_Model):
             raise ValueError("disease, therapies and cuts need a scenario that lasts days, not seconds")
         if self.days is not None and any(not isinstance(e, Pacing) for e in self.events):
             raise ValueError(
-                "bleed, infusion, dose, ectopic and parameter take seconds; write seconds = ... instead of days = ..."
+                "bleed, infusion, dose, drug, ectopic and parameter take seconds; write seconds = ... instead of days"
             )
         return self
 
@@ -287,6 +339,8 @@ class ScenarioSpec(_Model):
             raise ValueError("windows, analyses and every_s need a scenario that lasts seconds, not days")
         if len(self.windows) == 1:
             raise ValueError("one window measures no response; write the baseline first and at least one more")
+        if len(self.windows) < 6 and any(a.kind == "carotid curve" for a in self.analyses):
+            raise ValueError("a carotid curve has four constants; write at least 6 windows, one a carotid pressure")
         for window in self.windows:
             if self.seconds is not None and window.to_s > self.seconds:
                 raise ValueError(
@@ -392,11 +446,14 @@ def _sentence(file: str, err: ValidationError) -> str:
 _ANALYSES: dict[str, type[BaseModel]] = {
     "valve": ValveReading,
     "end-systolic line": EndSystolicLine,
+    "baroreflex sensitivity": BaroreflexSensitivity,
+    "carotid curve": CarotidCurve,
 }
 _EVENTS: dict[str, type[BaseModel]] = {
     "bleed": Bleed,
     "infusion": Infusion,
     "dose": Dose,
+    "drug": DrugDose,
     "ectopic": Ectopic,
     "pacing": Pacing,
     "parameter": SetParameter,

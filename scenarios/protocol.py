@@ -1,6 +1,7 @@
 """Protocols: what is read off a run in real time, window by window, and the change from its own baseline.
 
-Beyond windows, analyses: what a clinic reads off a whole manoeuvre (a valve's gradients, the end-systolic line).
+Beyond windows, analyses: what a clinic reads off a whole manoeuvre (a valve's gradients, the end-systolic line,
+baroreflex sensitivity, the curve of an opened carotid loop).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pandas as pd
 from heartloop.errors import UnknownNameError, suggest
 from heartloop.summary import UNITS
 
-from .files import EndSystolicLine, ScenarioSpec, ValveReading, Window
+from .files import BaroreflexSensitivity, CarotidCurve, EndSystolicLine, ScenarioSpec, ValveReading, Window
 
 if TYPE_CHECKING:
     from heartloop.run import Run
@@ -175,7 +176,71 @@ def end_systolic_line(run: Run, start: float, end: float) -> tuple[float, float,
     return float(slope), V0, volumes, pressures
 
 
+def sensitivity_table(run: Run, _: ScenarioSpec, asked: BaroreflexSensitivity) -> pd.DataFrame:
+    """Baroreflex sensitivity: regression of each RR interval on the pressure of its own beat.
+
+    Beats count from the turn of pressure after `from_s` to its peak (or trough). Columns: quantity, unit, value.
+    """
+    b = run.beats[(run.beats["onset"] >= asked.from_s) & (run.beats["onset"] <= asked.to_s)]
+    sign = 1.0 if asked.pressure == "rising" else -1.0
+    end = int(np.argmax(sign * b["SBP"].to_numpy()))
+    start = int(np.argmin(sign * b["SBP"].to_numpy()[: end + 1]))
+    b = b.iloc[start : end + 1]
+    interval = 60_000 / b["HR"].to_numpy()
+    rows = [("beats", "1", float(len(b)))]
+    for key in ("SBP", "MAP"):
+        p = b[key].to_numpy()
+        slope = float(np.polyfit(p, interval, 1)[0]) if len(b) > 2 else np.nan
+        r = float(np.corrcoef(p, interval)[0, 1]) if len(b) > 2 else np.nan
+        rows += [(f"RR over {key}", "ms/mmHg", slope), (f"correlation with {key}", "1", r)]
+        rows.append((f"change of {key}", "mmHg", float(p[-1] - p[0]) if len(b) else np.nan))
+    return pd.DataFrame(rows, columns=["quantity", "unit", "value"]).rename_axis("row")
+
+
+def carotid_table(run: Run, spec: ScenarioSpec, _: CarotidCurve) -> pd.DataFrame:
+    """Logistic y = low + range/(1 + exp(a (P - middle))) through the windows, for pressure and rate (Kent et al. 1972).
+
+    Columns: quantity, unit, range, middle (mmHg), low, gain (largest slope), threshold and saturation
+    (mmHg, middle -+ 2/a), residual (root mean square, in the unit of the quantity).
+    """
+    rows = []
+    for key in ("MAP", "HR"):
+        P, y = carotid_points(run, spec, key)
+        range_, a, middle, low = _logistic(P, y)
+        fitted = low + range_ / (1 + np.exp(a * (P - middle)))
+        rest = float(np.sqrt(np.mean((fitted - y) ** 2)))
+        rows.append(
+            (key, UNITS[key], range_, middle, low, -range_ * a / 4, middle - 2 / a, middle + 2 / a, rest)
+        )
+    columns = ["quantity", "unit", "range", "middle", "low", "gain", "threshold", "saturation", "residual"]
+    return pd.DataFrame(rows, columns=columns).rename_axis("row")
+
+
+def carotid_points(run: Run, spec: ScenarioSpec, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Carotid pressure (mmHg) and `key` in every window, sorted by pressure."""
+    P = np.array([read(run, w, "baroreceptor.P_sinus") for w in spec.windows])
+    y = np.array([read(run, w, key) for w in spec.windows])
+    order = np.argsort(P)
+    return P[order], y[order]
+
+
+def _logistic(P: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float]:
+    """Range, steepness, middle and lower end of a falling logistic, by least squares."""
+    from scipy.optimize import least_squares
+
+    top, bottom = float(y.max()), float(y.min())
+    middle = float(np.interp(-(top + bottom) / 2, -y, P)) if np.all(np.diff(y) <= 0) else float(P.mean())
+
+    def miss(v: np.ndarray) -> np.ndarray:
+        return v[3] + v[0] / (1 + np.exp(np.clip(np.exp(v[1]) * (P - v[2]), -60, 60))) - y
+
+    v = least_squares(miss, [top - bottom, np.log(0.1), middle, bottom]).x
+    return float(v[0]), float(np.exp(v[1])), float(v[2]), float(v[3])
+
+
 ANALYSES: dict[str, Callable[[Run, ScenarioSpec, Any], pd.DataFrame]] = {
     "valve": valve_table,
     "end-systolic line": line_table,
+    "baroreflex sensitivity": sensitivity_table,
+    "carotid curve": carotid_table,
 }

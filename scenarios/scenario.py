@@ -176,8 +176,11 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
     if isinstance(result, Run):
         written = [result.save(folder / "run.nc")]
         figures = {"run": lambda: _run_figure(result, scenario)}
-        if scenario.spec.analyses:
+        kinds = {a.kind for a in scenario.spec.analyses}
+        if kinds & {"valve", "end-systolic line"}:
             figures["loops"] = lambda: _loops(result, scenario)
+        if "carotid curve" in kinds:
+            figures["curve"] = lambda: _curve(result, scenario)
     else:
         written = [result.save(folder / "course.nc"), folder / "course.csv"]
         result.data.to_dataframe().to_csv(written[-1])
@@ -218,6 +221,14 @@ def _loops(run: Run, scenario: Scenario) -> Figure:
             line = protocol.end_systolic_line(run, *span)[:2]
             return views.plot_loops(run, span, line, title=scenario.title)
     return views.plot_loops(run, beats=_last_beats(run, scenario), title=scenario.title)
+
+
+def _curve(run: Run, scenario: Scenario) -> Figure:
+    """Arterial pressure and heart rate over carotid pressure, with the logistic through the points."""
+    from heartloop import views
+
+    points = {key: protocol.carotid_points(run, scenario.spec, key) for key in ("MAP", "HR")}
+    return views.plot_carotid(points, run.tables["carotid curve"].set_index("quantity"), title=scenario.title)
 
 
 def _last_beats(run: Run, scenario: Scenario) -> dict[str, tuple[float, float]]:

@@ -145,6 +145,99 @@ def test_a_caval_occlusion_draws_the_end_systolic_line(results):
     assert table["slope over Ees"] > 1  # the reflexes wake while the ventricle empties
 
 
+# -- autonomic nerves and drugs ---------------------------------------------------------------------------------------
+
+
+def test_a_competitive_antagonist_shifts_the_agonist_by_one_plus_its_level():
+    """Schild: at antagonist B the same response needs (1 + B) times the agonist, at the cell and at the node alike."""
+    from heartloop.cell.beta_adrenergic import BetaAdrenergic
+
+    c = BetaAdrenergic("b")
+    values = {k: d.value for k, d in c.declarations.items() if hasattr(d, "value")}
+    states = {"beta1_density": 1.0, "grk_activity": 1.0, "dyad_integrity": 1.0}
+
+    def response(tone, antagonist):
+        names = ("cAMP", "phi_lcc", "phi_ryr", "phi_plb", "phi_mf", "phi_ks")
+        given = {k: v for k, v in values.items() if k not in states} | states
+        given |= {"sympathetic_heart": tone, "beta_antagonist": antagonist} | {k: 0.2 for k in names}
+        return float(c.equations(**given).out["beta_response"])
+
+    for tone in (1.0, 3.0, 10.0):
+        assert response(tone * 6.0, 5.0) == pytest.approx(response(tone, 0.0), rel=1e-5)
+    assert response(1.0, 1e4) < 1e-3
+
+
+def test_blocked_nerves_leave_the_rate_of_the_node(person):
+    full = {"cell.beta_antagonist": 1e4, "pacing.muscarinic_antagonist": 1e4}
+    intrinsic = person["pacing.HR_intrinsic"]
+    assert person.with_(full).periodic().features()["HR"] == pytest.approx(intrinsic, abs=0.1)
+    blocked = person.with_({"autonomic.ganglionic_block": 1.0})
+    rate = blocked.periodic().features()
+    assert rate["HR"] == pytest.approx(intrinsic, abs=0.1) and rate["MAP"] < 85
+    bled = blocked.with_({"blood.V_total": person["blood.V_total"] - 300}).periodic().features()
+    assert bled["HR"] == pytest.approx(intrinsic, abs=0.1)  # no reflex answers
+
+
+def test_each_branch_alone_moves_the_rate_its_way(results):
+    up, down = change(results("atropine"), "blocked", "HR"), change(results("propranolol"), "blocked", "HR")
+    both = change(results("double-blockade"), "blocked", "HR")
+    assert up > both > 0 > down
+    assert change(results("propranolol"), "blocked", "dPdt_max") < -100  # the same receptor drives force
+
+
+def test_vessels_answer_to_drugs_and_the_heart_to_pressure(results):
+    for name, sign in (("phenylephrine", 1), ("nitroprusside", -1)):
+        run = results(name)
+        assert sign * change(run, "effect", "MAP") > 5 and sign * change(run, "effect", "HR") < -1
+        found = run.tables["baroreflex sensitivity"].set_index("quantity")["value"]
+        assert found["RR over SBP"] > 0.5 and found["correlation with SBP"] > 0.5
+
+
+def test_neck_suction_slows_the_heart_and_lowers_pressure(results):
+    run = results("neck-suction")
+    collar = run.model["baroreceptor.transmission"] * 60
+    seen = run.data["baroreceptor.P_sinus"] - run.data["arteries.p"]
+    assert float(seen.sel(time=17)) == pytest.approx(collar, abs=0.1)
+    assert change(run, "lowest", "HR") < -5 and change(run, "lowest", "MAP") < -5
+    assert change(run, "rebound", "HR") > 0
+
+
+def test_a_clamped_sinus_does_not_see_the_persons_pressure(person):
+    """Below a clamp pressure falls and rises without any answer of the arterial baroreflex."""
+    open_loop = person.with_({"baroreceptor.clamp": 1.0, "baroreceptor.P_clamp": 95.0, "cardiopulmonary.clamp": 1.0,
+                              "cardiopulmonary.P_ra_clamp": person["cardiopulmonary.P_ra_rest"],
+                              "cardiopulmonary.P_filling_clamp": person["cardiopulmonary.P_filling_rest"],
+                              "autonomic.G_chemo": 0.0})  # fmt: skip
+    base = open_loop.periodic().features()
+    bled = open_loop.with_({"blood.V_total": person["blood.V_total"] - 500}).periodic().features()
+    assert bled["HR"] == pytest.approx(base["HR"], abs=1e-6)
+    assert bled["MAP"] < base["MAP"] - 5
+
+
+def test_the_logistic_finds_its_own_constants():
+    from heartloop.scenarios.protocol import _logistic
+
+    P = np.linspace(40, 200, 12)
+    y = 60 + 80 / (1 + np.exp(0.07 * (P - 110)))
+    assert _logistic(P, y) == pytest.approx((80, 0.07, 110, 60), rel=1e-6)
+
+
+def test_gradients_in_the_new_parameters_are_those_of_differences(person):
+    at = {"cell.beta_antagonist": 0.5, "pacing.muscarinic_antagonist": 0.5, "autonomic.ganglionic_block": 0.1,
+          "arterioles.alpha_agonist": 0.2, "veins.relaxant": 0.1, "baroreceptor.P_neck": -10.0,
+          "pericardium.fluid": 50.0}  # fmt: skip
+    model = person.with_(at)
+    gradient = model.periodic(rtol=1e-7).gradient(of=["MAP", "HR"], to=list(at))
+    for path, value in at.items():
+        h = 0.01 * max(abs(value), 0.1)
+        high, low = (
+            model.with_({path: value + s * h}).periodic(rtol=1e-8, tol=1e-10).features() for s in (1, -1)
+        )
+        for key in ("MAP", "HR"):
+            difference = (high[key] - low[key]) / (2 * h)
+            assert gradient.loc[key, path] == pytest.approx(difference, rel=5e-3, abs=2e-4), (key, path)
+
+
 # -- impossible protocols ---------------------------------------------------------------------------------------------
 
 HEAD = 'name = "x"\ntitle = "X"\nseconds = 20\n[[events]]\n'
@@ -157,6 +250,11 @@ HEAD = 'name = "x"\ntitle = "X"\nseconds = 20\n[[events]]\n'
         ('kind = "infusion"\nvolume_ml = 0', "volume_ml: 0 must be above 0"),
         ('kind = "bleed"\nvolume_ml = nan', "must be finite"),
         ('kind = "pacing"\nrate_bpm = 10', "rate_bpm: 10 must be at least 30"),
+        ('kind = "drug"\ndrug = "atropin"\nug_per_kg = 10', "Did you mean 'atropine'"),
+        ('kind = "drug"\ndrug = "atropine"\nug_per_kg = 40000', "more than the model is meant for"),
+        ('kind = "drug"\ndrug = "atropine"\nug_per_kg = -1', "ug_per_kg: -1 must be above 0"),
+        ('kind = "parameter"\npath = "baroreceptor.P_neck"\nto = -500', r"baroreceptor\.P_neck.*outside"),
+        ('kind = "parameter"\npath = "autonomic.ganglionic_block"\nto = 2', r"ganglionic_block.*outside"),
         ('kind = "ectopic"\nat_s = -1', "at_s: -1 must be at least 0"),
         ('kind = "parameter"\npath = "aortic_valve.M_st"\nto = 0', r"aortic_valve\.M_st.*outside"),
         ('kind = "parameter"\npath = "mitral_valve.M_rg"\nto = 2', r"mitral_valve\.M_rg.*outside"),
@@ -178,6 +276,8 @@ def test_impossible_protocols_are_refused_with_the_place(tmp_path, monkeypatch, 
         ('kind = "valve"\nvalve = "aortal"', "'aortal' is not one of 'aortic'"),
         ('kind = "valv"\nvalve = "aortic"', "Did you mean 'valve'"),
         ('valve = "aortic"', "kind is missing; write one of 'valve'"),
+        ('kind = "carotid curve"', "at least 6 windows"),
+        ('kind = "baroreflex sensitivity"\nfrom_s = 5\nto_s = 9', "at least 10 s of beats"),
         ('kind = "end-systolic line"\nfrom_s = 5\nto_s = 6', "at least 2 s of beats"),
     ],
 )

@@ -219,9 +219,9 @@ def test_efferent_cuts_leave_the_effector_at_rest():
 
 
 def test_autonomic_reserves_of_the_node():
-    both = at(params={"pacing": {"atropine": 1.0}}, pacing={"beta_response": 0.0})
+    both = at(params={"pacing": {"muscarinic_antagonist": 1e4}}, pacing={"beta_response": 0.0})
     assert both["pacing.HR"] == pytest.approx(103.4, abs=0.5)  # the intrinsic rate
-    atropine = at(params={"pacing": {"atropine": 1.0}})["pacing.HR"]
+    atropine = at(params={"pacing": {"muscarinic_antagonist": 1e4}})["pacing.HR"]
     propranolol = at(pacing={"beta_response": 0.0})["pacing.HR"]
     assert atropine > both["pacing.HR"] > 70 > propranolol
 

@@ -1,11 +1,22 @@
 """Figures of results; matplotlib is imported when the first one is drawn."""
 
 from .bench import plot_alternans, plot_dad_map, plot_quiescence
-from .figures import plot_beat, plot_compare, plot_course, plot_cuts, plot_loops, plot_protocol, plot_run, plot_slow
+from .figures import (
+    plot_beat,
+    plot_carotid,
+    plot_compare,
+    plot_course,
+    plot_cuts,
+    plot_loops,
+    plot_protocol,
+    plot_run,
+    plot_slow,
+)
 
 __all__ = [
     "plot_alternans",
     "plot_beat",
+    "plot_carotid",
     "plot_compare",
     "plot_course",
     "plot_cuts",

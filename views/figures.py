@@ -201,6 +201,32 @@ def plot_loops(
     return _draw([panel("lv", "Left ventricle"), panel("rv", "Right ventricle")], title, columns=2, size=(3.6, 2.8))
 
 
+def plot_carotid(
+    points: Mapping[str, tuple[np.ndarray, np.ndarray]], fits: pd.DataFrame, title: str = ""
+) -> Figure:
+    """Open carotid loop: measured points (pressure at the sinus, response) by key, and the logistic of each.
+
+    `fits` has a row a key with range, middle, low, gain, threshold and saturation.
+    """
+
+    def panel(key: str) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            P, y = points[key]
+            fit = fits.loc[key]
+            a = -4 * fit["gain"] / fit["range"]
+            fine = np.linspace(float(P.min()), float(P.max()), 200)
+            ax.plot(fine, fit["low"] + fit["range"] / (1 + np.exp(a * (fine - fit["middle"]))), color=GREY, lw=1)
+            ax.plot(P, y, "o", color=LEFT, ms=4)
+            for where in ("threshold", "saturation"):
+                ax.axvline(fit[where], color="#bbbbbb", lw=0.8, ls=":")
+            ax.set_title(_beat_label(key))
+            ax.set_xlabel("carotid sinus pressure (mmHg)")
+
+        return draw
+
+    return _draw([panel(k) for k in points], title, columns=2, size=(3.6, 2.6))
+
+
 def plot_course(course: Any, keys: Iterable[str] | None = None, title: str = "") -> Figure:
     """Months of a disease, one panel a quantity; the thin line is the value on the first day."""
     ds = _dataset(course)
