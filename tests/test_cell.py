@@ -9,12 +9,7 @@ import pytest
 from heartloop import cell
 from heartloop.cell import beta_adrenergic, calcium, camkii, l_type, land, membrane, release
 from heartloop.component import Accumulator, Component, Input, Output, Param, State
-
-# Land2017, Table 1: the published values, whatever the values that the project's cell settled on
-LAND_PAPER = dict(
-    k_TRPN=0.1, n_TRPN=2.0, Ca50=0.805, beta_1=-2.4, beta_0=2.3, TRPN50=0.35, n_Tm=5.0, k_u=1.0, k_uw=0.182,
-    k_ws=0.012, r_s=0.25, r_w=0.5, gamma_s=0.0085, gamma_w=0.615, phi_land=2.23, A_eff=25.0, T_ref=120.0,
-)  # fmt: skip
+from heartloop.validation.contraction import LAND_2017
 
 
 def symbols(component: Component, **values: float) -> dict[str, float]:
@@ -30,7 +25,7 @@ def symbols(component: Component, **values: float) -> dict[str, float]:
 
 def steady_tension(Ca_i: float, stretch: float = 1.0, **values: float) -> float:
     """Isometric steady tension (kPa): the ODE relaxed to rest by implicit Euler, on floats through one function."""
-    c = land.Land("cell", **{**LAND_PAPER, **values})
+    c = land.Land("cell", **{**LAND_2017, **values})
     names = list(c.of(State))
     x = ca.SX.sym("x", len(names))
     sym = symbols(c, Ca_i=Ca_i, stretch=stretch, phi_mf=0.0, f_ryr_camkii=0.0) | {n: x[i] for i, n in enumerate(names)}
