@@ -224,8 +224,9 @@ class Model:
                 inverse = self._inverse
         orbit = solve_orbit(self._c, self._theta, guess, rtol=rtol, tol=tol, method=method, inverse=inverse)
         if not orbit.converged:
+            advice = "Ask for the pair with `period=2`" if "alternans" in orbit.status else "Start closer"
             raise ConvergenceError(
-                f"There is {orbit.status}. Run `solve` to see what happens beat by beat, or start closer.",
+                f"There is {orbit.status}. {advice}, or run `solve` to see what happens beat by beat.",
                 partial=Beat(self, orbit),
             )
         self._guess, self._inverse, self._guess_theta = orbit.x, orbit.inverse, self._theta.copy()

@@ -216,11 +216,8 @@ def solve(
                 line.add(when.do, at)
                 p = _one(c, x, line, now, duration, rtol, every)
             if conduct:
-                again = partial(_one, c, x, line, now)
-                p = walls.follow(
-                    p, now, line.stimuli, lambda again=again: again(duration, rtol, every),
-                    lambda to, again=again, now=now: again(min(now + to, duration), rtol, FINE),
-                )  # fmt: skip
+                again = partial(_one, c, x, line, now, duration, rtol, every)
+                p = walls.follow(p, now, line.stimuli, again, partial(_closely, c, x, line, now, rtol))
                 line.captured = [float(row["time"]) for row in walls.rows]
             line.advance(now + p.t[-1])
             passes.append((now, p))
@@ -260,6 +257,11 @@ def _one(c: Any, x: np.ndarray, line: _Timeline, now: float, duration: float, rt
     samples = max(BEAT_SAMPLES, round(end / every))
     shut = _unconducted(line, x, theta, now)
     return c.beat(x, theta, rtol=rtol, samples=samples, extra=extra, until=end, changes=changes, without=shut)
+
+
+def _closely(c: Any, x: np.ndarray, line: _Timeline, now: float, rtol: float, until: float) -> Pass:
+    """The beat up to `until` (s after onset), densely sampled."""
+    return _one(c, x, line, now, now + until, rtol, FINE)
 
 
 def _unconducted(line: _Timeline, x: np.ndarray, theta: np.ndarray, now: float) -> tuple[str, ...]:

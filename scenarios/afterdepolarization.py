@@ -1,6 +1,7 @@
 """After the last stimulus: spontaneous release, delayed afterdepolarizations and triggered beats of a quiet cell.
 
-Works on any cell: only `cell.V` (mV), `cell.Ca_i` (umol/L), `cell.tension` (kPa) and `cell.SR_load` (umol/L) are read.
+Works on any cell: only `cell.V` (mV), `cell.Ca_i` (umol/L), `cell.tension` (kPa) and, where a cell has it,
+`cell.SR_load` (umol/L) are read.
 """
 
 from __future__ import annotations

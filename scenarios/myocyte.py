@@ -345,14 +345,16 @@ class Myocyte(Model):
             status = f"after {UNSETTLED} stimuli, not settled ({status})"
         last = c.beat(x, theta, rtol=1e-6, samples=max(10, round(1 / rate / every)))
         passes = [last, *self._quiet(last.x, theta, watch, every)]
-        reader = c.reader(tuple(SIGNALS))
+        names = tuple(k for k in SIGNALS if k in c.index or k in c.out_paths)  # an imported cell may know no store load
+        reader = c.reader(names)
         starts = np.cumsum([0.0, *(p.t[-1] for p in passes[:-1])]) - self["pacer.t_on"]
         # the first sample of a stretch repeats the last of the one before
         t = np.concatenate([p.t[k > 0 :] + a for k, (p, a) in enumerate(zip(passes, starts, strict=True))])
         Y = np.concatenate([reader(p.X, p.V, p.piece)[k > 0 :] for k, p in enumerate(passes)])
-        signals = dict(zip(SIGNALS, Y.T, strict=True))
-        verdict, events = spontaneous(t, *(signals[k] for k in ("cell.V", "cell.Ca_i", "cell.SR_load")))
-        stopped = float(signals["cell.SR_load"][len(last.t) - 1])
+        signals = dict(zip(names, Y.T, strict=True))
+        store = signals.get("cell.SR_load", np.full(len(t), np.nan))
+        verdict, events = spontaneous(t, signals["cell.V"], signals["cell.Ca_i"], store)
+        stopped = float(store[len(last.t) - 1])
         data = xr.Dataset(
             {k: ("time", y, {"units": SIGNALS[k][0], "long_name": SIGNALS[k][1]}) for k, y in signals.items()},
             coords={"time": ("time", t, {"units": "s", "long_name": "time since the last stimulus"})},

@@ -27,9 +27,8 @@ def plot_quiescence(watched: Any, title: str = "") -> Figure:
     def voltage(ax: Axes) -> None:
         ax.plot(t, ds["cell.V"].values, color=GREY)
         for kind, (marker, colour) in marks.items():
-            rows = events[events["kind"] == kind] if events is not None else ()
-            if len(rows):
-                at = rows["time"].to_numpy(float)
+            if events is not None and (events["kind"] == kind).any():
+                at = events.loc[events["kind"] == kind, "time"].to_numpy(float)
                 ax.plot(at, np.interp(at, t, ds["cell.V"].values) + 6, marker, color=colour, ms=5, label=kind)
         if ax.get_legend_handles_labels()[0]:
             ax.legend(loc="upper right", ncols=3)
