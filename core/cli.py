@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .errors import HeartloopError
+from .errors import HeartloopError, ParameterError, suggest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instea
 Sex = Annotated[str, typer.Option(help="male, female or both.")]
 SEXES = ("male", "female")
 DEFAULT_OUT = Path("heartloop-output")
+CELL_KEYS = ("T_dev", "T_dia", "T_RT50", "Ca_dia", "Ca_peak", "APD90", "SR_load", "Na_i", "multiplier", "alternation")
 SHOWN_DAYS = (0, 7, 30, 90, 180, 270, 365)
 COURSE_KEYS = ("EF", "LVEDV", "LVEDP", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
 
@@ -35,8 +36,6 @@ COURSE_KEYS = ("EF", "LVEDV", "LVEDP", "PCWP", "CI", "HR", "MAP", "beta1_density
 @app.command()
 def rest(sex: Sex = "both", json_: Json = False) -> None:
     """Resting person against the published ranges of a healthy adult."""
-    from .errors import ParameterError
-
     if sex not in (*SEXES, "both"):
         raise ParameterError(f"--sex {sex} is not one of male, female, both.")
     answer = {s: _rest(s) for s in (SEXES if sex == "both" else (sex,))}
@@ -147,17 +146,73 @@ def cell(
     kind: Annotated[str, typer.Option(help="compact or human.")] = "compact",
     state: Annotated[str, typer.Option(help="control or failing.")] = "control",
     rate: Annotated[float, typer.Option(help="Pacing rate, Hz.")] = 1.0,
+    protocol: Annotated[
+        str | None,
+        typer.Option(help="force-frequency, alternans, post-rest, agonist, quiescence or dad-map; default: one beat."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the protocol's table (CSV) and figure (PNG).")] = None,
     json_: Json = False,
 ) -> None:
-    """An isolated ventricular myocyte, paced to its steady beat."""
+    """An isolated ventricular myocyte: what it settles into at a rate, or a protocol of the bench."""
     import heartloop as hl
 
-    summary = hl.myocyte(kind, state=state).pace(rate=rate).summary()
+    model = hl.myocyte(kind, state=state)
+    title = f"Myocyte, {kind}, {state}"
+    if protocol is not None:
+        return _cell_protocol(model, protocol, rate, title, out, json_)
+    if out is not None:
+        raise ParameterError("--out keeps the table and figure of a protocol; name one with --protocol.")
+    beat = model.pace(rate=rate)
+    summary = beat.summary()
     if json_:
-        return _print_json({"cell": kind, "state": state, "rate": rate, "summary": dict(summary)})
+        return _print_json(
+            {"cell": kind, "state": state, "rate": rate, "status": beat.status, "alternating": beat.alternating,
+             "summary": dict(summary)}
+        )  # fmt: skip
     units = summary.attrs.get("units", {})
     rows = [(k, _num(v), _unit(units.get(k, ""))) for k, v in summary.items()]
-    _table(f"Myocyte, {kind}, {state}, {rate:g} Hz", ("quantity", "value", "unit"), rows)
+    _table(f"{title}, {rate:g} Hz", ("quantity", "value", "unit"), rows)
+    _say(f"Status: {beat.status}.")
+
+
+def _cell_protocol(model: Any, name: str, rate: float, title: str, out: Path | None, json_: bool) -> None:
+    """Run one protocol of the bench; print its table, and keep table and figure in `out`."""
+    from heartloop import views
+
+    from .results import output_folder
+
+    bar = not json_
+    known: dict[str, tuple[Callable[[], Any], Callable[..., Any]]] = {
+        "force-frequency": (lambda: model.force_frequency(progress=bar), views.plot_bench),
+        "alternans": (lambda: model.alternans(progress=bar), views.plot_alternans),
+        "post-rest": (lambda: model.post_rest(rate=rate), views.plot_bench),
+        "agonist": (lambda: model.dose_response(rate=rate), views.plot_bench),
+        "quiescence": (lambda: model.quiescence(rate=rate), views.plot_quiescence),
+        "dad-map": (lambda: model.dad_map(rate=rate, progress=bar), views.plot_dad_map),
+    }
+    if name not in known:
+        raise ParameterError(f"There is no protocol '{name}' of the bench.{suggest(name, known)} {', '.join(known)}.")
+    if out is not None:
+        output_folder(out)
+    run, draw = known[name]
+    found = run()
+    watched = getattr(found, "events", None)
+    table = (found if watched is None else watched).reset_index(drop=watched is not None)
+    files: list[str] = []
+    if out is not None:
+        table.to_csv(out / f"{name}.csv", index=False)
+        draw(found, title=f"{title}, {name}").savefig(out / f"{name}.png")
+        files = [str(out / f"{name}.{kind}") for kind in ("csv", "png")]
+    if json_:
+        extra = {} if watched is None else {"verdict": found.verdict, "summary": dict(found.summary())}
+        return _print_json({"protocol": name, "rows": table.to_dict(orient="records"), "files": files} | extra)
+    # the summary of a beat is too wide for a terminal; all of it is in the file and in the JSON
+    shown = table if "T_peak" not in table else table[[table.columns[0], *(k for k in CELL_KEYS if k in table)]]
+    _table(f"{title}, {name}", list(shown.columns), [tuple(_num(v) for v in r) for r in shown.to_numpy().tolist()])
+    if watched is not None:
+        _say(f"{found!r}")
+    if files:
+        _say("Written: " + ", ".join(files))
 
 
 @app.command()

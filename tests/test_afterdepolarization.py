@@ -125,6 +125,16 @@ def test_alternans_are_drawn():
         views.plot_alternans(cell.post_rest([2.0]))
 
 
+def test_tables_of_the_bench_are_drawn_over_each_other():
+    control, failing = (hl.myocyte(state=s).post_rest([1.0, 10.0]) for s in ("control", "failing"))
+    fig = views.plot_bench({"control": control, "failing": failing}, keys=["relative"])
+    assert len(fig.axes) == 1 and fig.axes[0].get_xscale() == "log"
+    lines = [line for line in fig.axes[0].lines if line.get_label() in ("control", "failing")]
+    assert len(lines) == 2 and list(lines[0].get_ydata()) == list(control["relative"])
+    with pytest.raises(DataError, match="no table"):
+        views.plot_bench({})
+
+
 def test_impossible_protocols_are_refused():
     cell = hl.myocyte()
     with pytest.raises(ParameterError, match="watch"):

@@ -47,6 +47,8 @@ BAD = [
     (("cell", "--rate", "60"), "outside 0.05..5 Hz"),
     (("cell", "--kind", "compcat"), "Did you mean 'compact'"),
     (("cell", "--state", "sick"), "sick"),
+    (("cell", "--protocol", "quiecence"), "Did you mean 'quiescence'"),
+    (("cell", "--out", "somewhere"), "--protocol"),
     (("sensitivity", "--of", "EFF"), "Did you mean 'EF'"),
     (("sensitivity", "--to", "cell.sercca"), "Did you mean"),
     (("sensitivity", "--method", "guess"), "guess"),
@@ -110,6 +112,15 @@ def test_cell_prints_a_settled_beat(capsys):
     assert code == 0 and summary["Ca_peak"] > summary["Ca_dia"] > 0
     code, out, _ = call(capsys, "cell", "--rate", "2")
     assert code == 0 and "2 Hz" in out and "nmol/L" in out
+
+
+@pytest.mark.parametrize("protocol", ["force-frequency", "alternans", "post-rest", "agonist", "quiescence"])
+def test_cell_runs_a_protocol_of_the_bench_and_keeps_table_and_figure(capsys, tmp_path, protocol):
+    code, out, _ = call(capsys, "cell", "--protocol", protocol, "--out", str(tmp_path), "--json")
+    answer = json.loads(out)
+    assert code == 0 and answer["protocol"] == protocol
+    assert {f"{protocol}.csv", f"{protocol}.png"} == {p.name for p in tmp_path.iterdir()}
+    assert answer["verdict"] == "silent" if protocol == "quiescence" else len(answer["rows"]) > 2
 
 
 def test_ctrl_c_keeps_what_was_reached_and_says_how_to_go_on(capsys, tmp_path, monkeypatch, toy):

@@ -1,6 +1,6 @@
 """Figures of results; matplotlib is imported when the first one is drawn."""
 
-from .bench import plot_alternans, plot_dad_map, plot_quiescence
+from .bench import plot_alternans, plot_bench, plot_dad_map, plot_quiescence
 from .figures import (
     plot_beat,
     plot_carotid,
@@ -16,6 +16,7 @@ from .figures import (
 __all__ = [
     "plot_alternans",
     "plot_beat",
+    "plot_bench",
     "plot_carotid",
     "plot_compare",
     "plot_course",

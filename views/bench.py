@@ -1,8 +1,8 @@
-"""Figures of the bench: alternating beats, a cell after its last stimulus, the map of afterdepolarizations."""
+"""Figures of the bench: tables of settled beats, alternans, a cell after its last stimulus, its map."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,56 @@ from .figures import ACCENT, GREY, LEFT, LUNG, RIGHT, Line, _dataset, _draw, _li
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+AXES = {  # name of a table's index: label, factor, logarithmic
+    "rate": ("rate (1/min)", 60.0, False),
+    "rest": ("interval to the stimulus after the pause (s)", 1.0, True),
+    "agonist": ("agonist + 1 (resting noradrenaline = 1)", 1.0, True),
+}
+BENCH_KEYS = ("T_dev", "T_dia", "relative", "Ca_peak", "Ca_dia", "SR_load", "APD90")
+BENCH_NAMES = {
+    "T_dev": "Developed tension", "T_dia": "Diastolic tension", "relative": "Force over the settled beat",
+    "Ca_peak": "Peak calcium", "Ca_dia": "Diastolic calcium", "SR_load": "Calcium of the store", "APD90": "APD90",
+}  # fmt: skip
+
+
+def plot_bench(
+    tables: pd.DataFrame | Mapping[str, pd.DataFrame], keys: Sequence[str] | None = None, title: str = ""
+) -> Figure:
+    """Tables of the bench over their index (rate, pause or agonist), a panel a key and a line a table.
+
+    `tables` is one of `Myocyte.force_frequency`, `post_rest`, `dose_response`, or several of one kind by name, for
+    example `{"control": ..., "failing": ...}`.
+    """
+    named = {"": tables} if isinstance(tables, pd.DataFrame) else dict(tables)
+    first = next(iter(named.values()), None)
+    if first is None or not len(first):
+        raise DataError("There is no table of the bench to draw.")
+    label, factor, logarithmic = AXES.get(str(first.index.name), (str(first.index.name), 1.0, False))
+    chosen = [k for k in (keys or BENCH_KEYS) if any(k in t.columns for t in named.values())]
+    shades = (LEFT, RIGHT, ACCENT, GREY, LUNG)
+
+    def panel(key: str) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            for i, (name, table) in enumerate(named.items()):
+                if key in table.columns:
+                    x = factor * table.index.to_numpy(float) + (1.0 if first.index.name == "agonist" else 0.0)
+                    y = table[key].to_numpy(float)
+                    ax.plot(x, y, color=shades[i % len(shades)], marker="o", ms=3, label=name)
+            if logarithmic:
+                ax.set_xscale("log")
+            if key == "relative":
+                ax.axhline(1.0, color="#bbbbbb", lw=0.8, zorder=0)
+            ax.set_ylim(bottom=0)
+            ax.set_title(_with_unit(BENCH_NAMES.get(key, key), first.attrs.get("units", {}).get(key, "")))
+            ax.set_xlabel(label)
+            if len(named) > 1:
+                ax.legend(loc="best")
+
+        return draw
+
+    return _draw([panel(k) for k in chosen], title, columns=3)
 
 
 def plot_quiescence(watched: Any, title: str = "") -> Figure:
