@@ -5,12 +5,13 @@ from heartloop.component import Group
 from .beta_adrenergic import BetaAdrenergic
 from .calcium import Calcium
 from .camkii import CaMKII
+from .human import HUMAN, human
 from .l_type import LType
 from .land import Land
 from .membrane import Membrane
 from .release import Release
 
-__all__ = ["BetaAdrenergic", "CaMKII", "Calcium", "LType", "Land", "Membrane", "Release", "compact"]
+__all__ = ["HUMAN", "BetaAdrenergic", "CaMKII", "Calcium", "LType", "Land", "Membrane", "Release", "compact", "human"]
 
 COMPACT = [Membrane, LType, Release, Calcium, CaMKII, BetaAdrenergic, Land]
 

@@ -66,3 +66,20 @@ class CaMKII(Component):
             ),
             out=dict(camkii_active=active),
         )
+
+
+class OxidisedCaMKII(CaMKII):
+    """The same kinase, oxidised by all reactive oxygen of the cell, mitochondrial included."""
+
+    ros = None
+    ros_slow = None
+    oxidation = Input("1", "reactive oxygen relative to health, all sources")
+
+    def equations(  # type: ignore[override]
+        self, Ca_d, oxidation, camkii_trap, f_lcc_camkii, f_ryr_camkii, f_plb_camkii,
+        camkii, CaMK_0, K_m_cam, alpha_trap, beta_trap, K_lcc, K_ryr, K_plb, tau_lcc, tau_ryr, tau_plb, k_ox,
+    ):  # fmt: skip
+        return super().equations(
+            Ca_d, oxidation, camkii_trap, f_lcc_camkii, f_ryr_camkii, f_plb_camkii,
+            camkii, CaMK_0, K_m_cam, alpha_trap, beta_trap, K_lcc, K_ryr, K_plb, tau_lcc, tau_ryr, tau_plb, 1.0, k_ox,
+        )  # fmt: skip

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from heartloop.beat import Beat, Pair
-from heartloop.cell import compact
+from heartloop.cell import compact, human
 from heartloop.cell.imported import ImportedCell
 from heartloop.circuit import Circuit
 from heartloop.compiled import Compiled, Pass
@@ -19,11 +19,11 @@ from heartloop.component import Component, Equations, Group, Held, Param
 from heartloop.errors import ConvergenceError, IntegrationError, ParameterError, suggest
 from heartloop.model import Model
 from heartloop.progress import Bar
-from heartloop.summary import crossing, peak, peak_time
+from heartloop.summary import Sample, crossing, peak, peak_time
 
 from .afterdepolarization import SIGNALS, Quiescence, spontaneous
 
-CELLS = {"compact": compact}
+CELLS = {"compact": compact, "human": human}
 # levels of the failing cell; the amounts that the slow clock owns stay at 1
 STATES: dict[str, dict[str, float]] = {
     "control": {},
@@ -37,6 +37,10 @@ CELL_UNITS = {
 TRAINS = (0, 60, 240)  # stimuli given before each attempt at a steady beat
 UNSETTLED = 300  # stimuli given where nothing settles
 QUIET = 15.0  # s, longest stretch that is integrated without a stimulus in one go
+# what the numbers of a beat are read from: signals, and integrals over the beat
+TWITCH = ("cell.Ca_i", "cell.V", "cell.tension")
+STORE = ("cell.SR_load", "cell.Na_i")
+BUDGET = ("ca_entry", "ca_extrusion", "lcc_entry", "ncx_extrusion", "ryr_release", "serca_uptake")
 TABLE_UNITS = CELL_UNITS | {"multiplier": "1", "alternation": "1"}
 
 
@@ -67,7 +71,10 @@ def _compiled(cell: str | ImportedCell) -> Compiled:
     c.add(Pacer("pacer", **({} if pulse is None else {"length": pulse})), maker(cell)("cell"))
     c.gate("cell.stimulus", start="pacer.start", duration="pacer.pulse")
     c.beat("pacer.RR")
-    return Compiled(c)
+    compiled = Compiled(c)
+    if f"cell.{BUDGET[0]}" in compiled.index:  # our own cells integrate their budget
+        compiled.graph.measures |= {key: f"cell.{key}" for key in BUDGET}
+    return compiled
 
 
 class CellBeat(Beat):
@@ -80,24 +87,19 @@ class CellBeat(Beat):
         """Developed tension of the larger beat over the smaller: 1, or nan where the beat would not last."""
         return 1.0 if self.stable else float("nan")
 
-    def summary(self) -> pd.Series:
-        """Calcium, action potential, tension and fluxes of the beat; units in `.attrs["units"]`.
+    def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:  # noqa: ARG002
+        """Numbers of the beat as a functional of its samples, so that `gradient` gives their exact derivatives too.
 
         An imported cell has no budget of calcium, and no store or sodium by our names: those keys are left out.
         """
-        p = self._run()
-        c = self.model._c
-        paths = ("cell.Ca_i", "cell.V", "cell.tension")
-        Ca, V, T = c.reader(paths)(p.X, p.V, p.piece).T
-        after, Ca_after, V_after, T_after = p.t, Ca, V, T  # a decline may end in the next beat: this one again, or...
-        if self.orbit.period > 1:  # ...the other of the pair
-            q = type(self)(self.model, self.orbit, (self.index + 1) % self.orbit.period)._run()
-            after = q.t
-            Ca_after, V_after, T_after = c.reader(paths)(q.X, q.V, q.piece).T
-        tt = np.concatenate([p.t, after[1:] + p.rr])
-        Ca_on, V_on, T_on = (np.concatenate([y, z[1:]]) for y, z in ((Ca, Ca_after), (V, V_after), (T, T_after)))
-        t = p.t
-        on = p.marks["cell.stimulus"][0]
+        follows = s  # a decline may end in the next beat: this one again, or the other of the pair
+        if self.orbit.period > 1:
+            follows = type(self)(self.model, self.orbit, (self.index + 1) % self.orbit.period).sample()
+        t, rr = s.t, s.rr
+        tt = np.concatenate([t, follows.t[1:] + rr])
+        Ca, V, T = (s.get(path) for path in TWITCH)
+        Ca_on, V_on, T_on = (np.concatenate([s.get(k), follows.get(k)[1:]]) for k in TWITCH)
+        on = float(t[s.marks["cell.stimulus"]])
         r: dict[str, float] = {}
         r["Ca_dia"], r["Ca_peak"] = 1000 * peak(t, Ca, -1), 1000 * peak(t, Ca)
         i = int(np.argmax(Ca))
@@ -108,32 +110,22 @@ class CellBeat(Beat):
         low = float(V.min())
         repolarized = _fall(tt, V_on, top, 0.9, low)
         # nan where the next stimulus comes first: what is crossed after it belongs to the next action potential
-        r["APD90"] = 1000 * (repolarized - on) if repolarized < p.rr + on else float("nan")
+        r["APD90"] = 1000 * (repolarized - on) if repolarized < rr + on else float("nan")
         r["T_dia"], r["T_peak"] = peak(t, T, -1), peak(t, T)
         r["T_dev"] = r["T_peak"] - r["T_dia"]
         j = int(np.argmax(T))
         top_T = peak_time(t, T)
         r["T_TTP"] = 1000 * (top_T - on)
         r["T_RT50"] = 1000 * (_fall(tt, T_on, j, 0.5, float(T.min())) - top_T)
-        if "cell.ca_entry" in c.index:
-            r |= self._budget()
-        s = pd.Series(r, name="value")
+        if BUDGET[0] in s.means:
+            r |= _budget(s)
+        return r
+
+    def summary(self) -> pd.Series:
+        """Calcium, action potential, tension and fluxes of the beat; units in `.attrs["units"]`."""
+        s = pd.Series(self.features(), name="value")
         s.attrs["units"] = CELL_UNITS
         return s
-
-    def _budget(self) -> dict[str, float]:
-        """Store, fluxes and sodium of our own cells."""
-        p, c = self._run(), self.model._c
-        SR, Na = c.reader(("cell.SR_load", "cell.Na_i"))(p.X, p.V, p.piece).T
-        acc = {k: float(p.X[-1, c.index[f"cell.{k}"]]) for k in (
-            "ca_entry", "ca_extrusion", "lcc_entry", "ncx_extrusion", "ryr_release", "serca_uptake")}  # fmt: skip
-        removed = acc["serca_uptake"] + acc["ca_extrusion"]
-        return {
-            "SR_load": float(SR.max()), "CICR_gain": acc["ryr_release"] / acc["lcc_entry"],
-            "influx": acc["ca_entry"], "efflux": acc["ca_extrusion"],
-            "serca_share": acc["serca_uptake"] / removed, "ncx_share": acc["ncx_extrusion"] / removed,
-            "Na_i": float(np.mean(Na)),
-        }  # fmt: skip
 
     def __repr__(self) -> str:
         s = self.summary()
@@ -141,6 +133,18 @@ class CellBeat(Beat):
             f"CellBeat(Ca {s.Ca_dia:.0f}/{s.Ca_peak:.0f} nmol/L, APD90 {s.APD90:.0f} ms, tension {s.T_dev:.1f} kPa, "
             f"TTP {s.T_TTP:.0f} ms, RT50 {s.T_RT50:.0f} ms; {self.status})"
         )
+
+
+def _budget(s: Sample) -> dict[str, float]:
+    """Store, fluxes and sodium of our own cells."""
+    acc = {k: s.means[k] * s.rr for k in BUDGET}
+    removed = acc["serca_uptake"] + acc["ca_extrusion"]
+    return {
+        "SR_load": float(s.get("cell.SR_load").max()), "CICR_gain": acc["ryr_release"] / acc["lcc_entry"],
+        "influx": acc["ca_entry"], "efflux": acc["ca_extrusion"],
+        "serca_share": acc["serca_uptake"] / removed, "ncx_share": acc["ncx_extrusion"] / removed,
+        "Na_i": float(np.mean(s.get("cell.Na_i"))),
+    }  # fmt: skip
 
 
 def _fall(t: np.ndarray, y: np.ndarray, top: int, part: float, low: float) -> float:
@@ -167,6 +171,10 @@ class CellPair(Pair):
 
 class Myocyte(Model):
     """An isolated myocyte. Parameters are addressed as `cell.serca`, stimulation as `pacer.rate`."""
+
+    def __init__(self, compiled: Compiled, *, title: str = "myocyte") -> None:
+        super().__init__(compiled, title=title)
+        self._paths = TWITCH + (STORE if BUDGET[0] in compiled.graph.measures else ())
 
     def pace(self, rate: float = 1.0, *, rtol: float = 1e-6) -> CellBeat | CellPair:
         """What the cell settles into at `rate` (Hz): the steady beat, or a pair of beats that alternate.
@@ -446,7 +454,11 @@ def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myo
     Parameters
     ----------
     cell
+<<<<<<< HEAD
         "compact", or a cell read from a file: `hl.myocyte(hl.read_cell("model.mmt"))`.
+=======
+        "compact" or "human".
+>>>>>>> 7123283 (Human ventricular myocyte: currents, dyads and orphaned receptors, compartments of signalling, energetics; its identification)
     state
         "control" or "failing" (a named set of insult levels; an imported cell has none).
 

@@ -1,4 +1,7 @@
-"""The compact cell on the bench: isometric twitches of settled beats, at stretch 1 unless said otherwise."""
+"""Both cells on the bench: isometric twitches of settled beats, at stretch 1 unless said otherwise.
+
+The rows of the compact cell are named "cell, ...", those of the human cell "human cell, ...".
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
+import numpy as np
+
 import heartloop as hl
+from heartloop.scenarios.identification_human import TRACED, distance_from
 from heartloop.scenarios.myocyte import Myocyte
 
 from .row import INF, Row, Setting
@@ -27,13 +33,41 @@ DEFECTS = {  # level of one defect: accepted force over control
 
 
 def rows(_: Setting) -> Iterator[Row]:
-    """Control and failing cell, stretch, force-frequency, single defects and the response to agonist."""
-    control, failing = hl.myocyte(), hl.myocyte(state="failing")
+    """Control and failing, stretch, force-frequency, single defects, agonist; the human cell's place beside it."""
+    yield from bench("compact", "cell")
+    yield from bench("human", "human cell")
+    yield from human_alone()
+
+
+def human_alone() -> Iterator[Row]:
+    """What only the human cell has, and how far its transients are from the compact cell's."""
+    for name, (levels, rate) in TRACED.items():
+        for key, value in distance_from("compact", levels, rate).items():
+            what = f"{key}, {name}/min: RMS difference from the compact cell over its peak"
+            yield Row("human cell, transients", what, 0, 0.1, value, "", "choice")
+    control = hl.myocyte("human")
+    rest = control.pace(1.0)
+    half, lost = (
+        cast(Myocyte, control.with_({f"cell.{k}": v})).pace(1.0) for k, v in (("ttubule", 0.5), ("akap_lcc", 0.25))
+    )
+    later = float(half.summary()["Ca_TTP"] / rest.summary()["Ca_TTP"])
+    yield Row("human cell, T-tubules 0.5", "Ca_TTP over control", 1.05, INF, later, "", DOSSIER)
+    peaks = {k: float(half.data.time[int(np.argmax(half.data[f"cell.{k}"].values))]) for k in ("j_rel_unit", "j_rel_orphan")}
+    delay = 1e3 * (peaks["j_rel_orphan"] - peaks["j_rel_unit"])
+    yield Row("human cell, T-tubules 0.5", "orphaned release after coupled", 2, INF, delay, "ms", DOSSIER)
+    for key, low, high in (("phi_lcc", 0, 0.95), ("phi_ryr", 1.05, INF), ("j_leak", 1.0, INF)):
+        ratio = float(lost.data[f"cell.{key}"].mean() / rest.data[f"cell.{key}"].mean())
+        yield Row("human cell, AKAP 0.25", f"{key} over control", low, high, ratio, "", DOSSIER)
+
+
+def bench(kind: str, title: str) -> Iterator[Row]:
+    """Rows of one cell."""
+    control, failing = hl.myocyte(kind), hl.myocyte(kind, state="failing")
     rest = control.pace(1.0).summary()
     for key, (low, high, unit) in REST.items():
-        yield Row("cell, 1 Hz", key, low, high, float(rest[key]), unit, DOSSIER)
+        yield Row(f"{title}, 1 Hz", key, low, high, float(rest[key]), unit, DOSSIER)
     balance = float(1 - rest["efflux"] / rest["influx"])
-    yield Row("cell, 1 Hz", "calcium influx - efflux, relative", -0.005, 0.005, balance, "", "conservation")
+    yield Row(f"{title}, 1 Hz", "calcium influx - efflux, relative", -0.005, 0.005, balance, "", "conservation")
 
     def at(levels: dict[str, float], model: Myocyte = control) -> Myocyte:
         return cast(Myocyte, model.with_({f"cell.{k}": v for k, v in levels.items()}, check_bounds=False))
@@ -46,9 +80,9 @@ def rows(_: Setting) -> Iterator[Row]:
         return force(failing, rate)
 
     one = float(rest["T_dev"])
-    yield Row("cell, stretch", "force at 1.1 over 1.0", 1.7, 2.3, force(at({"stretch": 1.1})) / one, "", DOSSIER)
+    yield Row(f"{title}, stretch", "force at 1.1 over 1.0", 1.7, 2.3, force(at({"stretch": 1.1})) / one, "", DOSSIER)
 
-    name = "cell, force-frequency"
+    name = f"{title}, force-frequency"
     staircase = force(control, 2.5) / force(control, 0.5)
     yield Row(name, "control, 150 over 30/min", 1.5, 2.2, staircase, "", "Pieske1995")
     off = at({"camkii": 0.0})
@@ -61,13 +95,13 @@ def rows(_: Setting) -> Iterator[Row]:
 
     for (level, value), (low, high) in DEFECTS.items():
         ratio = force(at({level: value})) / one
-        yield Row("cell, one defect", f"force at {level} = {value:g} over control", low, high, ratio, "", DOSSIER)
+        yield Row(f"{title}, one defect", f"force at {level} = {value:g} over control", low, high, ratio, "", DOSSIER)
 
     full = at({"agonist": 1e4}).pace(1.0).summary()
     for key, low, high in (("T_dev", 2.0, 3.0), ("T_RT50", 0.5, 0.95), ("Ca_RT50", 0.5, 0.95), ("APD90", 0.75, 0.995)):
-        yield Row("cell, full agonist", f"{key} over control", low, high, float(full[key] / rest[key]), "", DOSSIER)
+        yield Row(f"{title}, full agonist", f"{key} over control", low, high, float(full[key] / rest[key]), "", DOSSIER)
     deaf = at({"serca": 0.5, "ncx": 1.6, "ryr_leak": 3.0, "beta1": 0.5, "grk": 3.0})
     share = (force(at({"agonist": 1e4}, deaf)) - force(deaf)) / float(full["T_dev"] - one)
-    yield Row("cell, full agonist", "increment of the failing cell over control's", 0.27, 0.46, share, "", DOSSIER)
+    yield Row(f"{title}, full agonist", "increment of the failing cell over control's", 0.27, 0.46, share, "", DOSSIER)
     reflex = force(at({"sympathetic_heart": 3.5})) / one
-    yield Row("cell, full reflex", "force over control", 1.2, 1.6, reflex, "", DOSSIER)
+    yield Row(f"{title}, full reflex", "force over control", 1.2, 1.6, reflex, "", DOSSIER)

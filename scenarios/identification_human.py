@@ -1,0 +1,239 @@
+"""Identify the constants of the human myocyte: the claims of the compact cell, and the compact cell's transients.
+
+The same least-squares fit as in `identification.py`, without the persons: settled beats of the isolated cell stand for
+the claims on the cell, and its calcium and tension over the beat are held near those of the compact cell, control and
+failing, from 30 to 180/min, because both cells drive the same wall. Derivatives are exact, through the orbit.
+
+`python -m heartloop.scenarios.identification_human --steps 10 --out values.json` prints claims and constants. Enter
+what convinces in `cell/human.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from heartloop.errors import HeartloopError
+from heartloop.summary import Sample
+
+from .identification import BENCH, TRIAD, Identification, Point, Row, bench_rows
+from .myocyte import CellBeat, Myocyte, myocyte
+
+# spread of each constant: the standard deviation of its logarithm that costs as much as one missed claim
+FREE: dict[str, float] = {
+    # currents and transport
+    "P_Ca": 0.4, "k_f": 0.3, "K_n": 0.5, "tau_jCa": 0.3, "e_P_camkii": 1.0, "e_tau_camkii": 0.8, "e_P_pka": 0.5,
+    "G_Kr": 0.5, "G_Ks": 0.6, "e_ks_pka": 0.6, "G_to": 0.5, "G_NaL": 0.4, "I_NCX_max": 0.5, "f_NCX_dyad": 0.3,
+    "K_allo": 0.3, "P_NaK": 0.4, "P_CaB": 0.6, "P_NaB": 0.6, "G_pCa": 1.0,
+    # calcium handling
+    "V_up": 0.4, "K_mf": 0.3, "K_mr": 0.3, "e_up_camkii": 0.6, "e_plb": 0.15, "e_up_ros": 1.0, "B_csq": 0.3,
+    "tau_tr": 0.6, "r_d": 0.4, "r_or": 0.5, "g_near": 0.7, "r_sl": 0.5,
+    # release and leak
+    "k_s": 0.5, "k_oCa": 0.5, "k_om": 0.3, "k_iCa": 0.5, "k_im": 0.3, "EC50_sr": 0.3, "n_sr": 0.2, "r_t": 0.4,
+    "f_regen": 0.5, "f_orphan": 0.2, "e_o_camkii": 0.6, "e_o_pka": 0.6, "k_leak": 1.5, "s_leak": 0.5,
+    "e_leak_camkii": 0.8, "e_leak_pka": 0.8, "e_leak_ros": 0.8,
+    # signalling
+    "K_m_cam": 0.4, "alpha_trap": 0.3, "beta_trap": 0.3, "K_plb": 0.6, "K_ryr": 0.4, "K_lcc": 0.5,
+    # contraction
+    "Ca50": 0.1, "k_TRPN": 0.2, "T_ref": 0.15, "e_T_pka": 0.2, "e_xb_pka": 0.4, "e_Ca50_pka": 0.3,
+    "e_Ca50_camkii": 0.3, "e_xb_camkii": 0.4,
+}  # fmt: skip
+
+TRACED = {f"{state}{rate}": (levels, rate) for state, levels in (("control ", {}), ("failing ", TRIAD))
+          for rate in (30, 60, 90, 120, 150, 180)}  # fmt: skip
+CONDITIONS: dict[str, dict[str, float]] = {
+    **{k: dict(v) for k, v in BENCH.items()},
+    **{k: levels | {"pacer.rate": float(rate)} for k, (levels, rate) in TRACED.items()},
+    "T-tubules 0.5": {"cell.ttubule": 0.5}, "reflex": {"cell.sympathetic_heart": 3.5},
+    "failing, no CaMKII 30": TRIAD | {"cell.camkii": 0.0, "pacer.rate": 30.0},
+    "failing, no CaMKII": TRIAD | {"cell.camkii": 0.0, "pacer.rate": 150.0},
+}  # fmt: skip
+WARM = 60  # plain beats before a Newton iteration that failed
+POINTS = 60  # of a beat at which transients are compared
+RMS = 0.04  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
+
+
+class TracedBeat(CellBeat):
+    """A settled beat whose numbers include calcium and tension at fixed phases."""
+
+    def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:
+        r = super()._all(s, theta)
+        for key, path in (("Ca", "cell.Ca_i"), ("T", "cell.tension")):
+            for i, y in enumerate(np.interp(np.arange(POINTS) / POINTS * s.rr, s.t, s.get(path))):
+                r[f"{key}@{i}"] = float(y)
+        return r
+
+
+def trace(numbers: Mapping[str, float], key: str) -> np.ndarray:
+    """Values of "Ca" or "T" at the fixed phases."""
+    return np.array([numbers[f"{key}@{i}"] for i in range(POINTS)])
+
+
+def settled(model: Myocyte, start: CellBeat | None = None) -> TracedBeat:
+    """The steady beat with its transients."""
+    beat = model.periodic(rtol=1e-5, tol=1e-6, start=start)
+    return TracedBeat(beat.model, beat.orbit)
+
+
+def human_rows(s: Mapping[str, Mapping[str, float]], compact: Mapping[str, Mapping[str, float]]) -> list[Row]:
+    """Claims of the compact cell, those that only two receptor populations can make, and closeness of transients."""
+    rows = bench_rows({k: pd.Series(v) for k, v in s.items()})
+    T = {k: v["T_dev"] / s["control"]["T_dev"] for k, v in s.items()}
+    rows += [
+        ("T-tubules 0.5, force", T["T-tubules 0.5"], 0.75, 0.08),
+        ("T-tubules 0.5, Ca_TTP", s["T-tubules 0.5"]["Ca_TTP"] / s["control"]["Ca_TTP"], 1.3, 0.1),
+        ("reflex", T["reflex"], 1.4, 0.08), ("SR load", s["control"]["SR_load"], 130.0, 25.0),
+        ("gain of the failing cell without CaMKII at 30", T["failing, no CaMKII 30"] / T["failing 30"], 1.1, 0.15),
+        ("failing, no CaMKII 150 / 30", T["failing, no CaMKII"] / T["failing, no CaMKII 30"], 0.95, 0.1),
+    ]
+    for name in TRACED:
+        for key in ("Ca", "T"):
+            mine, other = trace(s[name], key), trace(compact[name], key)
+            top = float(other.max())
+            rows += [(f"{name} {key}@{i}", float(a / top), float(b / top), RMS * POINTS**0.5)
+                     for i, (a, b) in enumerate(zip(mine, other, strict=True))]  # fmt: skip
+    return rows
+
+
+class HumanIdentification(Identification):
+    """The fit of the human cell; steps, damping and penalty are those of `Identification`."""
+
+    def __init__(self, free: Mapping[str, float] = FREE, start: Mapping[str, float] | None = None) -> None:
+        cell = myocyte("human")
+        self.cell = cell.with_({f"cell.{k}": v for k, v in (start or {}).items()}, check_bounds=False)
+        self.names = list(free)
+        self.spread = np.array([*free.values()])
+        self.low, self.high = np.full(len(free), -np.inf), np.full(len(free), np.inf)
+        for i, k in enumerate(free):
+            value, (low, high) = self.cell[f"cell.{k}"], self.cell._entry(f"cell.{k}").bounds
+            near, far = sorted(abs(x / value) for x in (low, high))
+            self.low[i], self.high[i] = np.log(max(near, 1e-3)) + 0.01, np.log(far) - 0.01
+        self.u = np.zeros(len(free))
+        self.centre = self.u.copy()
+        other = myocyte("compact")
+        self.compact: dict[str, Mapping[str, float]] = {}
+        beat = None
+        for name, (levels, rate) in TRACED.items():
+            beat = settled(other.with_(levels | {"pacer.rate": float(rate)}), beat)  # type: ignore[arg-type]
+            self.compact[name] = beat.features()
+
+    def values(self, u: np.ndarray) -> dict[str, float]:
+        """Constants at u, by name."""
+        return {k: float(self.cell[f"cell.{k}"] * np.exp(u[i])) for i, k in enumerate(self.names)}
+
+    def model_at(self, u: np.ndarray, levels: Mapping[str, float]) -> Myocyte:
+        """The cell with constants at u and the levels of one condition."""
+        ours = {f"cell.{k}": v for k, v in self.values(u).items()}
+        return self.cell.with_(ours | dict(levels), check_bounds=False)  # type: ignore[return-value]
+
+    def condition(self, u: np.ndarray, name: str, start: CellBeat | None) -> TracedBeat:
+        """One settled beat. Where Newton's method fails from the start given, plain beats come first."""
+        model = self.model_at(u, CONDITIONS[name])
+        try:
+            return settled(model, start)
+        except HeartloopError:
+            x = model._c.start() if start is None else start.x
+            for _ in range(WARM):
+                x = model._c.beat(x, model._theta, rtol=1e-4).x
+            model._guess, model._guess_theta = x, None
+            return settled(model)
+
+    def beats(self, u: np.ndarray, near: Mapping[str, CellBeat]) -> dict[str, Any]:
+        """Settled beats of every condition."""
+        found: dict[str, Any] = {}
+        for name in CONDITIONS:
+            found[name] = self.condition(u, name, near.get(name) or found.get("control"))
+        return found
+
+    def start(self) -> Point:
+        """The present values."""
+        return self.point(self.u, Point(self.u, [], {}, {}))
+
+    def point(self, u: np.ndarray, near: Point, slopes: bool = False) -> Point:
+        """Claims at u from steady beats near those of another point, and their derivatives."""
+        beats = near.bench if slopes and near.bench else self.beats(u, near.bench)
+        numbers = {k: b.features() for k, b in beats.items()}
+        found = Point(u, human_rows(numbers, self.compact), beats, {})
+        if slopes:
+            found.slopes = self.exact_slopes(found, numbers)
+        return found
+
+    def exact_slopes(self, at: Point, numbers: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+        """Derivatives of every claim in u, in widths: tangents of the beats through the claims' formulas."""
+        tangents = {}
+        for name, beat in at.bench.items():
+            m = beat.model
+            d = np.zeros((m._c.n_theta, len(at.u)))
+            for i, k in enumerate(self.names):
+                d[m._theta_index[f"cell.{k}"], i] = m[f"cell.{k}"]
+            tangents[name] = beat.feature_tangents(d, samples=400)
+        width = np.array([w for *_, w in at.rows])
+        J, h = np.zeros((len(at.rows), len(at.u))), 1e-4
+        for i in range(len(at.u)):
+            moved = [
+                np.array([r[1] for r in human_rows(
+                    {k: {f: x + e * tangents[k][f][i] for f, x in v.items()} for k, v in numbers.items()}, self.compact
+                )])
+                for e in (h, -h)
+            ]  # fmt: skip
+            J[:, i] = (moved[0] - moved[1]) / (2 * h) / width
+        return np.nan_to_num(J)
+
+
+def distances(rows: list[Row]) -> dict[str, float]:
+    """RMS difference from the compact cell over its peak, by condition and signal."""
+    table: dict[str, list[float]] = {}
+    for name, value, target, _ in rows:
+        if "@" in name:
+            table.setdefault(name.partition("@")[0], []).append(value - target)
+    return {k: float(np.sqrt(np.mean(np.square(v)))) for k, v in table.items()}
+
+
+def distance_from(cell: str, levels: Mapping[str, float], rate: float) -> dict[str, float]:
+    """RMS difference of the human cell's calcium and tension from another cell's, over that one's peak."""
+    pair = []
+    for kind in (cell, "human"):
+        model: Any = myocyte(kind).with_(levels)
+        beat = model.pace(rate / 60)
+        pair.append(TracedBeat(beat.model, beat.orbit).features())
+    other, human = ({key: trace(n, key) for key in ("Ca", "T")} for n in pair)
+    return {k: float(np.sqrt(np.mean((human[k] - other[k]) ** 2)) / other[k].max()) for k in other}
+
+
+def main() -> None:
+    """Fit and print; the constants go to a JSON file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=10, help="Levenberg-Marquardt steps; 0 only shows the claims")
+    parser.add_argument("--out", type=Path, default=Path("identification_human.json"))
+    parser.add_argument("--start", type=Path, help="JSON file of constants to start from")
+    arguments = parser.parse_args()
+    start = json.loads(arguments.start.read_text()) if arguments.start else None
+    fit = HumanIdentification(start=start)
+
+    def each(n: int, p: Point, cost: float) -> None:
+        print(f"step {n}: cost {cost:.1f}", flush=True)
+        arguments.out.write_text(json.dumps((start or {}) | fit.values(p.u), indent=1) + "\n")
+
+    try:
+        found = fit.run(arguments.steps, each)
+    except HeartloopError as error:
+        raise SystemExit(str(error)) from error
+    print(f"{'claim':34s} {'value':>9s} {'target':>9s} {'missed by':>10s}")
+    for name, value, target, width in found.rows:
+        if "@" not in name:
+            print(f"{name:34s} {value:9.3f} {target:9.3f} {(value - target) / width:10.2f}")
+    for name, value in distances(found.rows).items():
+        print(f"{name:34s} {value:9.3f} of the peak from the compact cell")
+    before, after = fit.values(np.zeros_like(found.u)), fit.values(found.u)
+    for name, value in after.items():
+        print(f"{name:24s} {before[name]:12.5g} -> {value:.5g}")
+
+
+if __name__ == "__main__":
+    main()
