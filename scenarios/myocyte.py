@@ -454,11 +454,7 @@ def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myo
     Parameters
     ----------
     cell
-<<<<<<< HEAD
-        "compact", or a cell read from a file: `hl.myocyte(hl.read_cell("model.mmt"))`.
-=======
-        "compact" or "human".
->>>>>>> 7123283 (Human ventricular myocyte: currents, dyads and orphaned receptors, compartments of signalling, energetics; its identification)
+        "compact", "human", or a cell read from a file: `hl.myocyte(hl.read_cell("model.mmt"))`.
     state
         "control" or "failing" (a named set of insult levels; an imported cell has none).
 
