@@ -125,7 +125,8 @@ def test_gradient_of_a_settled_beat_matches_differences():
     exact = b.gradient(of, to)
     h = 2e-3
     for path in to:
-        moved = [b.model.with_({path: b.model[path] * (1 + s * h)}).periodic(rtol=1e-7, tol=1e-10, start=b) for s in (1, -1)]
+        models = [b.model.with_({path: b.model[path] * (1 + s * h)}) for s in (1, -1)]
+        moved = [m.periodic(rtol=1e-7, tol=1e-10, start=b) for m in models]
         high, low = (CellBeat(x.model, x.orbit).features() for x in moved)
         for key in of:
             difference = (high[key] - low[key]) / (2 * h * b.model[path])

@@ -52,8 +52,10 @@ def human_alone() -> Iterator[Row]:
     )
     later = float(half.summary()["Ca_TTP"] / rest.summary()["Ca_TTP"])
     yield Row("human cell, T-tubules 0.5", "Ca_TTP over control", 1.05, INF, later, "", DOSSIER)
-    peaks = {k: float(half.data.time[int(np.argmax(half.data[f"cell.{k}"].values))]) for k in ("j_rel_unit", "j_rel_orphan")}
-    delay = 1e3 * (peaks["j_rel_orphan"] - peaks["j_rel_unit"])
+    coupled, orphaned = (
+        float(half.data.time[int(np.argmax(half.data[f"cell.{k}"].values))]) for k in ("j_rel_unit", "j_rel_orphan")
+    )
+    delay = 1e3 * (orphaned - coupled)
     yield Row("human cell, T-tubules 0.5", "orphaned release after coupled", 2, INF, delay, "ms", DOSSIER)
     for key, low, high in (("phi_lcc", 0, 0.95), ("phi_ryr", 1.05, INF), ("j_leak", 1.0, INF)):
         ratio = float(lost.data[f"cell.{key}"].mean() / rest.data[f"cell.{key}"].mean())
