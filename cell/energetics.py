@@ -58,8 +58,8 @@ class Energetics(Component):
                         source="assumed")
     ros = Param(1.0, "1", "reactive oxygen, level of insult or therapy", bounds=(0, 10),
                 source="definition; 1 = healthy")
-    respiration_0 = Param(0.1735, "umol/L/ms", "oxidative phosphorylation of the healthy cell at 1 Hz", bounds=(0.01, 5),
-                          scale="log", source="computed")
+    respiration_0 = Param(0.1735, "umol/L/ms", "oxidative phosphorylation of the healthy cell at 1 Hz",
+                          bounds=(0.01, 5), scale="log", source="computed")
     current_to_flux = CURRENT_TO_FLUX
 
     oxidation = Output("1", "reactive oxygen relative to health, all sources")
