@@ -64,10 +64,15 @@ def maker(cell: str | ImportedCell) -> Callable[..., Group]:
     return cell if isinstance(cell, ImportedCell) else CELLS[cell]
 
 
+def title_of(cell: str | ImportedCell) -> str:
+    """The name of a cell, or the title that its file gives."""
+    return cell if isinstance(cell, str) else cell.title
+
+
 @lru_cache(maxsize=4)
 def _compiled(cell: str | ImportedCell) -> Compiled:
     pulse = getattr(cell, "pulse", None)  # an imported cell brings its own
-    c = Circuit(f"isolated {getattr(cell, 'title', cell)} myocyte")
+    c = Circuit(f"isolated {title_of(cell)} myocyte")
     c.add(Pacer("pacer", **({} if pulse is None else {"length": pulse})), maker(cell)("cell"))
     c.gate("cell.stimulus", start="pacer.start", duration="pacer.pulse")
     c.beat("pacer.RR")
@@ -402,10 +407,12 @@ class Myocyte(Model):
         grid = [(x, y, z) for z in agonists for x in leaks for y in loads]
         bar = Bar("map of afterdepolarizations", len(grid), "cells") if progress else None
         rows: list[dict[str, float | str]] = []
+        home = self._guess
         try:
             for leak, load, agonist in grid:
                 levels = {"cell.ryr_leak": leak, by: load * self[by], "cell.agonist": agonist}
                 cell = cast(Myocyte, self.with_(levels))
+                cell._guess = home  # where the last one settled is near
                 row: dict[str, float | str] = {"leak": leak, "load": load, "agonist": agonist}
                 try:
                     found = cell.quiescence(rate, watch)
@@ -415,6 +422,7 @@ class Myocyte(Model):
                 else:
                     numbers = found.summary()[["DADs", "triggered", "first", "amplitude", "SR_load"]]
                     rows.append(row | {"verdict": found.verdict} | dict(numbers) | {"status": found.status})
+                    home = cell._guess
                 if bar:
                     bar.update(len(rows), str(rows[-1]["verdict"]))
         finally:
@@ -470,5 +478,5 @@ def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myo
         raise ParameterError(
             f"An imported cell has no insult levels, so there is no {state!r} state of it; set its parameters by with_."
         )
-    title = f"{getattr(cell, 'title', cell)} myocyte, {state}"
+    title = f"{title_of(cell)} myocyte, {state}"
     return Myocyte(_compiled(cell), title=title).with_(STATES[state])  # type: ignore[return-value]

@@ -25,7 +25,7 @@ from heartloop.reflex import REST
 from heartloop.reflex import components as reflex_components
 from heartloop.remodeling import slow_components
 
-from .myocyte import maker
+from .myocyte import maker, title_of
 
 BODY = {"male": (75.0, 175.0), "female": (62.0, 163.0)}  # kg, cm
 CHOICES = {
@@ -103,7 +103,7 @@ def assemble(
     the node's own, `node_receptors`, answer for it. `gas` is "exchange" (lungs, blood and tissues carry oxygen and
     carbon dioxide) or "prescribed" (constant arterial gases, which no breath changes).
     """
-    c = Circuit(f"{sex}, small loop, {getattr(cell, 'title', cell)} cells, {ventricle}")
+    c = Circuit(f"{sex}, small loop, {title_of(cell)} cells, {ventricle}")
     small_loop(c, sex=sex, ventricle=ventricle, weight_kg=weight_kg)
     cells = [maker(cell)(f"{wall}.cell") for wall in ("lv", "rv")]
     c.add(*cells)

@@ -113,6 +113,11 @@ def test_the_pause_is_silent_and_counted_from_the_last_stimulus():
     assert table.loc[10.0, "T_dev"] == pytest.approx(T[i:].max() - T[i], rel=1e-3)
 
 
+def test_a_model_says_which_cell_it_is():
+    assert hl.myocyte().title == "compact myocyte, control"
+    assert "compact cells" in hl.human()._c.circuit.name
+
+
 def test_impossible_rates_and_pauses_are_refused():
     cell = hl.myocyte()
     for call in (
