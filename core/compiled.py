@@ -173,10 +173,12 @@ class Compiled:
         self.hash = hashlib.sha256((rhs.serialize() + repr(self.paths)).encode()).hexdigest()[:16]
 
         held_values = ca.vertcat(*g.held_values)
+        self._held_values = ca.Function("hl_held_values", [x, theta], [held_values])
         self._held = ca.Function(
             "hl_held", [x, theta], [held_values, ca.jacobian(held_values, x), ca.jacobian(held_values, theta)]
         )
         windows = ca.vertcat(*(w for pair in g.gate_windows for w in pair)) if g.gates else ca.SX(0, 1)
+        self._window_values = ca.Function("hl_window_values", [x, theta, held], [windows])
         self._windows = ca.Function(
             "hl_windows",
             [x, theta, held],
@@ -278,7 +280,13 @@ class Compiled:
         """
         x = np.array(x, dtype=float)
         x[self.reset_rows] = 0.0
-        held, hx, ht = self.held(x, theta)
+        if S is None:  # derivatives cost more than a short beat's integration
+            held = np.asarray(self._held_values(x, theta)).ravel()
+            w = np.asarray(self._window_values(x, theta, held)).ravel()
+        else:
+            held, hx, ht = self.held(x, theta)
+            ws, wx, wt, wh = self._windows(x, theta, held)
+            w = np.asarray(ws).ravel()
         rr = float(held[self.rr_index])
         if not np.isfinite(rr) or not 0.12 < rr < 20.0:
             raise IntegrationError(
@@ -287,8 +295,6 @@ class Compiled:
             )
         m = 0 if S is None else S.shape[1]
         dheld = dwin = None
-        w, wx, wt, wh = self._windows(x, theta, held)
-        w = np.asarray(w).ravel()
         if S is not None:
             S = np.array(S, dtype=float)
             S[self.reset_rows] = 0.0
