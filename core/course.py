@@ -46,7 +46,8 @@ NO_RETURN = 1e-6  # 1/day; a slow mode with a smaller rate (2700 years) is a dir
 class Course(Result):
     """Slow states and whole-beat features over days (`.data`, dimension `day`); `.at(day)` is the model then.
 
-    `status` is "complete", "interrupted ..." or "decompensated ..."; whatever was reached is kept.
+    `status` is "complete", "interrupted ..." or "decompensated ..."; whatever was reached is kept. It goes on with a day
+    and a multiplier if a steady beat was unstable (seen on the last day and wherever a Jacobian was worked out).
     """
 
     kind = "Course"
@@ -115,6 +116,7 @@ class _Walker:
         self.last: np.ndarray | None = None
         self.low, self.high = np.array([e.declaration.bounds for e in self.c.graph.fast]).T
         self.slope: np.ndarray | None = None
+        self.unstable: str | None = None  # when a beat was first seen that plain beats would leave, and how
         self.beats = self.jacobians = self.rates = self.orbits = 0
 
     def value(self, i: int, day: float) -> float:
@@ -173,7 +175,13 @@ class _Walker:
         directions = np.zeros((self.c.n_theta, len(self.moving)))
         directions[self.moving, np.arange(len(self.moving))] = 1.0
         self.slope = beat.state_tangents(directions)
+        self.watch(day, beat)
         return slow_jacobian(beat, self.slope[:, -self.c.ns :], JACOBIAN_SAMPLES)
+
+    def watch(self, day: float, beat: Beat) -> None:
+        """Note the first beat that is steady but unstable."""
+        if self.unstable is None and not beat.stable:
+            self.unstable = f"by day {day:.1f} the steady beat is unstable: {beat.stability}"
 
 
 def slow_jacobian(beat: Beat, dx: np.ndarray | None = None, samples: int = SAMPLES) -> np.ndarray:
@@ -328,11 +336,15 @@ def progress(
                         break
             if status != "complete":
                 break
+        else:
+            w.watch(days, w.beat(days, s))
     except KeyboardInterrupt:
         status = f"interrupted on day {start:.2f}"
     finally:
         if show:
             show.close()
+    if w.unstable:
+        status = f"{status}; {w.unstable}"
     counts = {
         "beats": w.beats, "orbits": w.orbits, "jacobians": w.jacobians, "rates": w.rates, "steps": accepted,
         "seconds": wall.time() - began, "cpu_seconds": wall.process_time() - cpu,

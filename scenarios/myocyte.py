@@ -270,7 +270,8 @@ class Myocyte(Model):
 
         Columns: `multiplier` (most negative real one of the steady beat), developed tension, calcium amplitude and
         action potential of the larger and the smaller beat (`T_large`, `T_small`, `Ca_large`, `Ca_small`, `APD_large`,
-        `APD_small`; equal where the beat is steady), `status`.
+        `APD_small`; equal where the beat is steady), `status`. `.attrs["onset"]` is the rate (Hz) at which the
+        multiplier passes -1, interpolated between rows; nan if it does not.
         """
         rows = []
         for rate, beat in self._settled(rates, progress, "alternans").items():
@@ -285,6 +286,7 @@ class Myocyte(Model):
         units = {"T": "kPa", "Ca": "nmol/L", "APD": "ms"}
         table.attrs["units"] = {f"{k}_{w}": u for k, u in units.items() for w in ("large", "small")}
         table.attrs["units"]["multiplier"] = "1"
+        table.attrs["onset"] = _passes(table.index.to_numpy(float), table["multiplier"].fillna(0.0).to_numpy(float), -1)
         return table
 
     def post_rest(self, rests: Sequence[float] = (2.0, 10.0, 30.0, 120.0), rate: float = 1.0) -> pd.DataFrame:
@@ -447,6 +449,15 @@ class Myocyte(Model):
         table.index.name = "agonist"
         table.attrs["units"] = TABLE_UNITS
         return table
+
+
+def _passes(x: np.ndarray, y: np.ndarray, level: float) -> float:
+    """Where y first falls from above to below a level, on straight lines between the points; nan if it does not."""
+    first = np.flatnonzero((y[:-1] >= level) & (y[1:] < level))
+    if not len(first):
+        return float("nan")
+    i = int(first[0])
+    return float(x[i] + (y[i] - level) / (y[i] - y[i + 1]) * (x[i + 1] - x[i]))
 
 
 def _steady_multiplier(beat: CellBeat | CellPair) -> float:

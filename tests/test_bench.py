@@ -8,7 +8,7 @@ import pytest
 import heartloop as hl
 from heartloop.errors import ParameterError
 from heartloop.orbit import alternation
-from heartloop.scenarios.myocyte import CellBeat, CellPair, Myocyte
+from heartloop.scenarios.myocyte import CELLS, CellBeat, CellPair, Myocyte
 
 FAST = (2.5, 3.0, 4.0)
 
@@ -29,6 +29,7 @@ def alternating_beats() -> dict[float, CellPair]:
 
 def test_a_long_action_potential_alternates_at_fast_rates_and_not_at_rest():
     table = slow_to_repolarize().alternans((1.0, *FAST))
+    assert 1.0 < table.attrs["onset"] <= min(table.index[table["multiplier"] < -1])
     assert np.any(table["multiplier"] < -1)
     assert table.loc[1.0, "multiplier"] > -1 and table.loc[1.0, "T_large"] == table.loc[1.0, "T_small"]
     for rate, row in table.iterrows():
@@ -111,6 +112,17 @@ def test_the_pause_is_silent_and_counted_from_the_last_stimulus():
     assert np.ptp(T[int(0.5 * i) : i]) < 0.02 * np.ptp(T)  # nothing fires during the pause
     table = cell.post_rest([10.0], rate=1.0)
     assert table.loc[10.0, "T_dev"] == pytest.approx(T[i:].max() - T[i], rel=1e-3)
+
+
+@pytest.mark.parametrize("kind", sorted(CELLS))
+def test_every_cell_runs_every_protocol(kind):
+    cell = hl.myocyte(kind)
+    assert cell.quiescence(rate=1.0, watch=2.0).verdict == "silent"
+    assert set(cell.post_rest([5.0]).columns) == {"T_dev", "relative", "SR_load"}
+    table = cell.alternans((1.0, 2.0))
+    assert (table["multiplier"] > -1).all() and (table["T_large"] == table["T_small"]).all()
+    mapped = cell.dad_map(leaks=(1.0,), loads=(1.0,), agonists=(0.0,), watch=1.0, progress=False)
+    assert list(mapped["verdict"]) == ["silent"]
 
 
 def test_a_model_says_which_cell_it_is():

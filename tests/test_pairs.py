@@ -129,6 +129,20 @@ def test_data_of_a_pair_holds_both_beats_and_reads_back(alternating, tmp_path):
     assert load(pair.save(tmp_path / "pair.nc")) == pair
 
 
+def test_a_course_whose_steady_beats_become_unstable_says_when():
+    import zoo
+
+    from heartloop import events as ev
+    from heartloop.compiled import Compiled
+    from heartloop.model import Model
+
+    model = Model(Compiled(zoo.alternating(slow=True)), title="alternating").with_({"cell.r": 0.5})
+    calm = model.progress(20, bar=False)
+    assert calm.status == "complete"
+    course = model.progress(20, events=[ev.set_parameter("cell.r", 1.0, start=5, over=5)], bar=False)
+    assert course.status.startswith("complete; by day") and "alternans" in course.status
+
+
 def test_a_person_whose_cells_alternate_has_alternating_pulses():
     """Pulsus alternans: a long action potential paced fast; means over the pair have exact gradients there too."""
     import heartloop as hl

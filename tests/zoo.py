@@ -183,7 +183,7 @@ class Squeezed(Component):
         return Equations(out=dict(p=V / C + push * a))
 
 
-def alternating() -> Circuit:
+def alternating(slow: bool = False) -> Circuit:
     """Period doubling with a known answer, beside a conserved volume: the amplitude squeezes one of two vessels."""
     c = Circuit("alternating")
     c.add(Timer("timer"), Restitution("cell"), Squeezed("bag"), Vessel("tank", C=4.0, V=300.0), Blood("blood"))
@@ -194,6 +194,10 @@ def alternating() -> Circuit:
     c.total("blood", "blood.total")
     c.measure("amplitude", "cell.a")
     c.measure("pressure", "tank.p")
+    if slow:
+        c.add(Kidney("kidney"))
+        c.measure("MAP", "tank.p")
+        c.signal("kidney.E", to="blood.expansion")
     return c
 
 
