@@ -29,6 +29,7 @@ Sex = Annotated[str, typer.Option(help="male, female or both.")]
 SEXES = ("male", "female")
 DEFAULT_OUT = Path("heartloop-output")
 CELL_KEYS = ("T_dev", "T_dia", "T_RT50", "Ca_dia", "Ca_peak", "APD90", "SR_load", "Na_i", "multiplier", "alternation")
+LONG = 40  # rows of a table that are printed
 SHOWN_DAYS = (0, 7, 30, 90, 180, 270, 365)
 COURSE_KEYS = ("EF", "LVEDV", "LVEDP", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
 
@@ -148,7 +149,10 @@ def cell(
     rate: Annotated[float, typer.Option(help="Pacing rate, Hz.")] = 1.0,
     protocol: Annotated[
         str | None,
-        typer.Option(help="force-frequency, alternans, post-rest, agonist, quiescence or dad-map; default: one beat."),
+        typer.Option(
+            help="force-frequency, alternans, post-rest, agonist, anchors, t-tubules, length, force-pca, "
+            "force-velocity, quiescence or dad-map; default: one beat."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the protocol's table (CSV) and figure (PNG).")] = None,
     json_: Json = False,
@@ -178,15 +182,33 @@ def cell(
 def _cell_protocol(model: Any, name: str, rate: float, title: str, out: Path | None, json_: bool) -> None:
     """Run one protocol of the bench; print its table, and keep table and figure in `out`."""
     from heartloop import views
+    from heartloop.scenarios import contraction, structure
 
     from .results import output_folder
 
-    bar = not json_
+    bar, kept = not json_, {}  # what a figure needs beyond the table
+
+    def alone() -> Any:
+        return contraction.Contraction.of(model, beat=model.pace(rate))
+
+    def length() -> Any:
+        kept["beats"] = contraction.twitches(model, rate=rate)
+        return contraction.lengths(kept["beats"])
+
+    def tubules() -> Any:
+        kept["beats"] = structure.unroofed(model, rate=rate)
+        return structure.dyssynchrony(kept["beats"])
+
     known: dict[str, tuple[Callable[[], Any], Callable[..., Any]]] = {
         "force-frequency": (lambda: model.force_frequency(progress=bar), views.plot_bench),
         "alternans": (lambda: model.alternans(progress=bar), views.plot_alternans),
         "post-rest": (lambda: model.post_rest(rate=rate), views.plot_bench),
         "agonist": (lambda: model.dose_response(rate=rate), views.plot_bench),
+        "anchors": (lambda: structure.anchors(model, rate=rate), views.plot_anchors),
+        "t-tubules": (tubules, lambda _, title: views.plot_twitches(kept["beats"], title, "T-tubules")),
+        "length": (length, lambda _, title: views.plot_twitches(kept["beats"], title)),
+        "force-pca": (lambda: alone().force_pca(), views.plot_force_pca),
+        "force-velocity": (lambda: alone().force_velocity(), views.plot_force_velocity),
         "quiescence": (lambda: model.quiescence(rate=rate), views.plot_quiescence),
         "dad-map": (lambda: model.dad_map(rate=rate, progress=bar), views.plot_dad_map),
     }
@@ -196,6 +218,11 @@ def _cell_protocol(model: Any, name: str, rate: float, title: str, out: Path | N
         output_folder(out)
     run, draw = known[name]
     found = run()
+    fitted = None
+    if name == "force-pca":
+        fitted = {f"stretch {s:g}": contraction.hill(found[s]) for s in found}
+    elif name == "force-velocity":
+        fitted = {"Hill's hyperbola": contraction.force_velocity_fit(found)}
     watched = getattr(found, "events", None)
     table = (found if watched is None else watched).reset_index(drop=watched is not None)
     files: list[str] = []
@@ -205,10 +232,16 @@ def _cell_protocol(model: Any, name: str, rate: float, title: str, out: Path | N
         files = [str(out / f"{name}.{kind}") for kind in ("csv", "png")]
     if json_:
         extra = {} if watched is None else {"verdict": found.verdict, "summary": dict(found.summary())}
+        extra |= {} if fitted is None else {"fits": fitted}
         return _print_json({"protocol": name, "rows": table.to_dict(orient="records"), "files": files} | extra)
     # the summary of a beat is too wide for a terminal; all of it is in the file and in the JSON
     shown = table if "T_peak" not in table else table[[table.columns[0], *(k for k in CELL_KEYS if k in table)]]
-    _table(f"{title}, {name}", list(shown.columns), [tuple(_num(v) for v in r) for r in shown.to_numpy().tolist()])
+    if len(shown) > LONG:  # a curve
+        shown = shown[:: len(shown) // LONG]
+    columns = [str(k) for k in shown.columns]
+    _table(f"{title}, {name}", columns, [tuple(_num(v) for v in r) for r in shown.to_numpy().tolist()])
+    for what, numbers in (fitted or {}).items():
+        _say(f"{what}: " + ", ".join(f"{k} {_num(v)}" for k, v in numbers.items()))
     if watched is not None:
         _say(f"{found!r}")
     if files:

@@ -23,7 +23,7 @@ from heartloop.component import Component, Input, Output, Param, State
 from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError
 from heartloop.model import Model
 
-from .myocyte import CellBeat, CellPair, Myocyte
+from .myocyte import CELL_UNITS, CellBeat, CellPair, Myocyte
 
 MS = 1000.0  # ms per s
 SATURATING = 100.0  # umol/L, pCa 4
@@ -257,6 +257,14 @@ def twitches(
 ) -> dict[float, CellBeat | CellPair]:
     """Settled isometric beats of a whole cell at several stretches."""
     return {s: cast(Myocyte, cell.with_({"cell.stretch": s})).pace(rate) for s in stretches}
+
+
+def lengths(beats: Mapping[float, CellBeat | CellPair]) -> pd.DataFrame:
+    """Summaries of `twitches`, one row a stretch."""
+    table = pd.DataFrame({s: b.summary() for s, b in beats.items()}).T
+    table.index.name = "stretch"
+    table.attrs["units"] = CELL_UNITS
+    return table
 
 
 def hill(force: pd.Series) -> dict[str, float]:

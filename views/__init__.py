@@ -12,9 +12,11 @@ from .figures import (
     plot_run,
     plot_slow,
 )
+from .mechanics import plot_anchors, plot_force_pca, plot_force_velocity, plot_starling, plot_twitches
 
 __all__ = [
     "plot_alternans",
+    "plot_anchors",
     "plot_beat",
     "plot_bench",
     "plot_carotid",
@@ -22,9 +24,13 @@ __all__ = [
     "plot_course",
     "plot_cuts",
     "plot_dad_map",
+    "plot_force_pca",
+    "plot_force_velocity",
     "plot_loops",
     "plot_protocol",
     "plot_quiescence",
     "plot_run",
     "plot_slow",
+    "plot_starling",
+    "plot_twitches",
 ]
