@@ -12,7 +12,7 @@ Sodium is one pool. Units: umol/L (Na: mmol/L), ms; fluxes in umol per litre cyt
 from heartloop.component import Accumulator, Component, Equations, Input, Output, Param, State
 
 from .calcium import binding_slope, serca_flux
-from .human_constants import CURRENT_TO_FLUX, TTUBULE
+from .human_constants import CURRENT_TO_FLUX, R_D, TTUBULE
 
 _GRANDI = "Grandi2010, supplement (recalled)"
 _TW = "TWorld2026 (traced)"
@@ -67,8 +67,7 @@ class HumanCalcium(Component):
     ttubule = TTUBULE
     current_to_flux = CURRENT_TO_FLUX
 
-    r_d = Param(26.0, "ms", "dyadic calcium above the subsarcolemma per flux", bounds=(1, 500), scale="log",
-                source="Grandi2010: V_myo/(8.24e-13 L/ms) (computed)")
+    r_d = R_D
     r_or = Param(26.0, "ms", "calcium at orphaned receptors above the cytosol per flux", bounds=(1, 500), scale="log",
                  source="assumed: as in a dyad")
     g_near = Param(0.01, "1/ms", "exchange between neighbouring units", bounds=(0, 0.3), source="assumed")

@@ -23,6 +23,10 @@ CURRENT_TO_FLUX = Param(
 TTUBULE = Param(
     1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1), source="definition; 1 = healthy"
 )
+R_D = Param(
+    26.0, "ms", "dyadic calcium above the subsarcolemma per flux", bounds=(1, 500), scale="log",
+    source="Grandi2010: V_myo/(8.24e-13 L/ms) (computed)",
+)  # fmt: skip
 GAMMA_CA_I = Param(0.6525, "1", "activity coefficient of Ca inside", bounds=(0.2, 1),
                    source="ToRORd2019: Davies equation at 90 mmol/L (computed)")  # fmt: skip
 GAMMA_CA_O = Param(0.6117, "1", "activity coefficient of Ca outside", bounds=(0.2, 1),

@@ -19,6 +19,7 @@ import casadi as ca
 
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
+from .human_constants import R_D
 from .release import k_casr
 
 _GRANDI = "Grandi2010, supplement (recalled)"
@@ -59,6 +60,7 @@ class HumanRelease(Component):
     n_sr = Param(2.5, "1", "steepness of the luminal factor", bounds=(1, 8), source=_GRANDI)
     r_t = Param(200.0, "ms", "calcium at the receptor per flux of its own channel", bounds=(1, 1000), scale="log",
                 source="assumed; identified here; local control, Stern1992")
+    r_d = R_D
     f_regen = Param(0.2, "1", "part of the dyad's calcium that its receptors see", bounds=(0, 1),
                     source="assumed; identified here; 1 = common pool")
     f_orphan = Param(0.8, "1", "part of their local calcium that orphaned receptors see", bounds=(0, 1),
@@ -77,6 +79,7 @@ class HumanRelease(Component):
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
 
+    regeneration = Output("1", "opening that an opening causes through the dyad; above 1 at rest, release is spontaneous")
     j_rel_unit = Output("umol/L/ms", "release by coupled receptors")
     j_rel_orphan = Output("umol/L/ms", "release by orphaned receptors")
     j_leak_unit = Output("umol/L/ms", "leak into dyads")
@@ -85,7 +88,7 @@ class HumanRelease(Component):
     def equations(
         self, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_jsr, j_lcc_unit, phi_ryr, f_ryr_camkii, leak_slow, oxidation,
         ryr_a, ryr_b, orphan_a, orphan_b,
-        k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, f_regen, f_orphan, e_o_camkii, e_o_pka,
+        k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, r_d, f_regen, f_orphan, e_o_camkii, e_o_pka,
         k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, ryr_leak,
     ):  # fmt: skip
         phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
@@ -99,6 +102,9 @@ class HumanRelease(Component):
         luminal = k_casr(Ca_jsr, max_sr, min_sr, EC50_sr, n_sr)
         k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
         k_i = k_iCa * luminal
+        j_rel_unit = k_s * ryr_a * ryr_b * (Ca_jsr - Ca_d)
+        # loop gain at low opening: da/dCa_t = 2 a / Ca_t, and a release raises the dyad by r_d of it
+        regeneration = 2 * f_regen * r_d * j_rel_unit / Ca_t
         return Equations(
             ddt=dict(
                 ryr_a=k_o * Ca_t**2 * (1 - ryr_a) - k_om * ryr_a,
@@ -107,7 +113,8 @@ class HumanRelease(Component):
                 orphan_b=k_im * (1 - orphan_b) - k_i * Ca_or * orphan_b,
             ),
             out=dict(
-                j_rel_unit=k_s * ryr_a * ryr_b * (Ca_jsr - Ca_d),
+                regeneration=regeneration,
+                j_rel_unit=j_rel_unit,
                 j_rel_orphan=k_s * orphan_a * orphan_b * (Ca_jsr - Ca_or),
                 j_leak_unit=j_leak_unit,
                 j_leak_orphan=j_leak_orphan,

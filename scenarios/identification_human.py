@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from heartloop.errors import HeartloopError
 from heartloop.summary import Sample
 
 from .identification import BENCH, TRIAD, Identification, Point, Row, bench_rows
-from .myocyte import CellBeat, Myocyte, myocyte
+from .myocyte import QUIET, CellBeat, Myocyte, myocyte
 
 # spread of each constant: the standard deviation of its logarithm that costs as much as one missed claim
 FREE: dict[str, float] = {
@@ -53,10 +53,15 @@ CONDITIONS: dict[str, dict[str, float]] = {
     "T-tubules 0.5": {"cell.ttubule": 0.5}, "reflex": {"cell.sympathetic_heart": 3.5},
     "failing, no CaMKII 30": TRIAD | {"cell.camkii": 0.0, "pacer.rate": 30.0},
     "failing, no CaMKII": TRIAD | {"cell.camkii": 0.0, "pacer.rate": 150.0},
+    "quiet": {"cell.I_stim": 0.0},
+    "quiet, ready to release": {"cell.I_stim": 0.0, "cell.ryr_leak": 4.0, "cell.agonist": 30.0, "cell.Ca_o": 3600.0},
 }  # fmt: skip
+RESTS = {("control", 10.0): (1.2, 0.1), ("control", 30.0): (1.5, 0.15), ("control", 120.0): (2.0, 0.25),
+         ("failing", 20.0): (1.2, 0.12), ("failing", 240.0): (0.5, 0.15)}  # fmt: skip
+MULTIPLIERS = {200.0: (-0.8, 0.15), 240.0: (-1.1, 0.1)}  # stimuli a minute: multiplier of alternans, width
 WARM = 60  # plain beats before a Newton iteration that failed
 POINTS = 60  # of a beat at which transients are compared
-RMS = 0.04  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
+RMS = 0.06  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
 
 
 class TracedBeat(CellBeat):
@@ -70,6 +75,18 @@ class TracedBeat(CellBeat):
         return r
 
 
+class QuietBeat(CellBeat):
+    """The resting cell: a cycle without stimulus. Load of the store and how far it is from releasing by itself."""
+
+    def __init__(self, model: Any, orbit: Any, index: int = 0) -> None:
+        super().__init__(model, orbit, index)
+        self.model = model._copy()
+        self.model._paths = ("cell.SR_load", "cell.regeneration")
+
+    def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:
+        return {"SR_load": float(s.get("cell.SR_load")[0]), "regeneration": float(s.get("cell.regeneration")[0])}
+
+
 def trace(numbers: Mapping[str, float], key: str) -> np.ndarray:
     """Values of "Ca" or "T" at the fixed phases."""
     return np.array([numbers[f"{key}@{i}"] for i in range(POINTS)])
@@ -78,17 +95,20 @@ def trace(numbers: Mapping[str, float], key: str) -> np.ndarray:
 def settled(model: Myocyte, start: CellBeat | None = None) -> TracedBeat:
     """The steady beat with its transients."""
     beat = model.periodic(rtol=1e-5, tol=1e-6, start=start)
-    return TracedBeat(beat.model, beat.orbit)
+    return (TracedBeat if model["cell.I_stim"] else QuietBeat)(beat.model, beat.orbit)  # type: ignore[return-value]
 
 
 def human_rows(s: Mapping[str, Mapping[str, float]], compact: Mapping[str, Mapping[str, float]]) -> list[Row]:
     """Claims of the compact cell, those that only two receptor populations can make, and closeness of transients."""
-    rows = bench_rows({k: pd.Series(v) for k, v in s.items()})
-    T = {k: v["T_dev"] / s["control"]["T_dev"] for k, v in s.items()}
+    rows = bench_rows({k: pd.Series(v) for k, v in s.items() if "T_dev" in v})
+    T = {k: v["T_dev"] / s["control"]["T_dev"] for k, v in s.items() if "T_dev" in v}
     rows += [
         ("T-tubules 0.5, force", T["T-tubules 0.5"], 0.75, 0.08),
         ("T-tubules 0.5, Ca_TTP", s["T-tubules 0.5"]["Ca_TTP"] / s["control"]["Ca_TTP"], 1.3, 0.1),
         ("reflex", T["reflex"], 1.4, 0.08), ("SR load", s["control"]["SR_load"], 130.0, 25.0),
+        ("regeneration at rest", np.log(max(s["quiet"]["regeneration"], 1e-9)), np.log(0.2), 1.0),
+        ("regeneration, loaded and leaky", np.log(max(s["quiet, ready to release"]["regeneration"], 1e-9)),
+         np.log(1.5), 0.3),
         ("gain of the failing cell without CaMKII at 30", T["failing, no CaMKII 30"] / T["failing 30"], 1.1, 0.15),
         ("failing, no CaMKII 150 / 30", T["failing, no CaMKII"] / T["failing, no CaMKII 30"], 0.95, 0.1),
     ]
@@ -99,6 +119,45 @@ def human_rows(s: Mapping[str, Mapping[str, float]], compact: Mapping[str, Mappi
             rows += [(f"{name} {key}@{i}", float(a / top), float(b / top), RMS * POINTS**0.5)
                      for i, (a, b) in enumerate(zip(mine, other, strict=True))]  # fmt: skip
     return rows
+
+
+def after_rests(beat: CellBeat, waits: Sequence[float], d: np.ndarray | None) -> tuple[list[float], list[Any]]:
+    """Developed force of the first beat after pauses (s, rising) over the settled beat's, and its tangents along d.
+
+    The state walks from the end of the settled train through the silence, once for all pauses.
+    """
+    c, theta, rate = beat.model._c, beat.model._theta, beat.model["pacer.rate"]
+    theta_on, theta_off = theta.copy(), theta.copy()
+    theta_on[c.param_index["pacer.rate"]] = min(rate, 60.0)
+    theta_off[c.param_index["pacer.length"]] = 0.0
+    theta_off[c.param_index["pacer.rate"]] = 60 / QUIET
+    m = 0 if d is None else d.shape[1]
+    S = None if d is None else beat.state_tangents(d)
+    settled_T = float(beat.features()["T_dev"])
+    d_settled = np.zeros(m) if d is None else beat.feature_tangents(d, S, samples=400)["T_dev"]
+    x, gone = beat.x, 60 / rate
+    p = c.beat(x, theta, rtol=1e-5, S=S, dtheta=d)
+    x, S = p.x, p.S
+    values, slopes = [], []
+    reader = c.reader(("cell.tension",))
+    for wait in waits:
+        while wait - gone > 1e-9:
+            span = min(wait - gone, QUIET)
+            p = c.beat(x, theta_off, rtol=1e-5, S=S, dtheta=d, until=span)
+            x, S, gone = p.x, p.S, gone + span
+        p = c.beat(x, theta_on, rtol=1e-5, S=S, dtheta=d, samples=400, sample_tangents=d is not None)
+        T = reader(p.X, p.V, p.piece)[:, 0]
+        i, top = int(np.searchsorted(p.t, p.marks["cell.stimulus"][0])), int(np.argmax(T))
+        value = float(T[top] - T[i]) / settled_T
+        values.append(value)
+        if d is None:
+            slopes.append(np.zeros(0))
+            continue
+        assert p.SX is not None and p.dheld is not None
+        dV = np.vstack([d, p.dheld, np.zeros((c.ng, m))])
+        dT = reader.tangents(p.X, p.V, p.piece, p.SX, dV)[:, 0]
+        slopes.append((dT[top] - dT[i] - value * d_settled) / settled_T)
+    return values, slopes
 
 
 class HumanIdentification(Identification):
@@ -159,22 +218,65 @@ class HumanIdentification(Identification):
         """Claims at u from steady beats near those of another point, and their derivatives."""
         beats = near.bench if slopes and near.bench else self.beats(u, near.bench)
         numbers = {k: b.features() for k, b in beats.items()}
-        found = Point(u, human_rows(numbers, self.compact), beats, {})
+        d = self.directions_of(beats["control"].model) if slopes else None
+        rests, J_rests = self.rests(beats, d)
+        multipliers, J_multipliers = self.multipliers(u, beats["control 180"], slopes)
+        rows = rests + multipliers + human_rows(numbers, self.compact)
+        found = Point(u, rows, beats, {})
         if slopes:
-            found.slopes = self.exact_slopes(found, numbers)
+            found.slopes = np.vstack([J_rests, J_multipliers, self.exact_slopes(found, numbers)])
         return found
+
+    def directions_of(self, model: Any) -> np.ndarray:
+        """d theta / d u (n_theta, free): every constant moves in proportion to itself."""
+        d = np.zeros((model._c.n_theta, len(self.names)))
+        for i, k in enumerate(self.names):
+            d[model._theta_index[f"cell.{k}"], i] = model[f"cell.{k}"]
+        return d
+
+    def rests(self, beats: Mapping[str, Any], d: np.ndarray | None) -> tuple[list[Row], np.ndarray]:
+        """Force of the first beat after a pause over the settled one; derivatives through the pause if d is given."""
+        rows, J = [], []
+        for name in dict.fromkeys(k for k, _ in RESTS):
+            waits = sorted(t for k, t in RESTS if k == name)
+            for wait, value, slope in zip(waits, *after_rests(beats[name], waits, d), strict=True):
+                target, width = RESTS[name, wait]
+                rows.append((f"{name}, force after {wait:g} s of rest", value, target, width))
+                J.append(slope / width)
+        return rows, np.array(J)
+
+    def multipliers(self, u: np.ndarray, start: CellBeat, slopes: bool) -> tuple[list[Row], np.ndarray]:
+        """Multiplier of alternans at fast rates; derivatives by differences, an eigenvalue has no tangent here."""
+
+        def at(v: np.ndarray, rate: float, near: CellBeat) -> tuple[float, CellBeat]:
+            model = self.model_at(v, {"pacer.rate": rate})
+            beat = model.periodic(rtol=1e-5, tol=1e-6, start=near)
+            e = np.linalg.eigvals(beat._monodromy())
+            real = e.real[np.abs(e.imag) < 1e-6]
+            return float(min(real.min(), 0.0)), CellBeat(beat.model, beat.orbit)
+
+        rows, J = [], []
+        for rate, (target, width) in MULTIPLIERS.items():
+            value, start = at(u, rate, start)
+            rows.append((f"multiplier at {rate:g}/min", value, target, width))
+            slope = np.zeros(len(u))
+            for i in range(len(u)) if slopes else ():
+                moved = u.copy()
+                moved[i] += 0.01
+                try:
+                    slope[i] = (at(moved, rate, start)[0] - value) / 0.01 / width
+                except HeartloopError:
+                    slope[i] = 0.0
+            J.append(slope)
+        return rows, np.array(J)
 
     def exact_slopes(self, at: Point, numbers: Mapping[str, Mapping[str, float]]) -> np.ndarray:
         """Derivatives of every claim in u, in widths: tangents of the beats through the claims' formulas."""
         tangents = {}
         for name, beat in at.bench.items():
-            m = beat.model
-            d = np.zeros((m._c.n_theta, len(at.u)))
-            for i, k in enumerate(self.names):
-                d[m._theta_index[f"cell.{k}"], i] = m[f"cell.{k}"]
-            tangents[name] = beat.feature_tangents(d, samples=400)
-        width = np.array([w for *_, w in at.rows])
-        J, h = np.zeros((len(at.rows), len(at.u))), 1e-4
+            tangents[name] = beat.feature_tangents(self.directions_of(beat.model), samples=400)
+        width = np.array([w for *_, w in human_rows(numbers, self.compact)])
+        J, h = np.zeros((len(width), len(at.u))), 1e-4
         for i in range(len(at.u)):
             moved = [
                 np.array([r[1] for r in human_rows(
