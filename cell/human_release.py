@@ -79,7 +79,7 @@ class HumanRelease(Component):
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
 
-    regeneration = Output("1", "opening that an opening causes through the dyad; above 1 at rest, release is spontaneous")
+    regeneration = Output("1", "opening that an opening causes through its dyad; above 1, release feeds itself")
     j_rel_unit = Output("umol/L/ms", "release by coupled receptors")
     j_rel_orphan = Output("umol/L/ms", "release by orphaned receptors")
     j_leak_unit = Output("umol/L/ms", "leak into dyads")

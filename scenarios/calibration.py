@@ -12,15 +12,16 @@ from pathlib import Path
 from heartloop.model import Model
 from heartloop.reflex import REST
 
-from .person import bare, rest_values, settle
+from .person import bare, person_key, rest_values, settle
 
-PERSONS = [(sex, ventricle) for sex in ("male", "female") for ventricle in ("onefibre", "elastance", "prescribed")]
+PERSONS = [(sex, v, "compact") for sex in ("male", "female") for v in ("onefibre", "elastance", "prescribed")]
+PERSONS += [(sex, "onefibre", "human") for sex in ("male", "female")]
 
 
-def calibrated(sex: str, ventricle: str) -> Model:
+def calibrated(sex: str, ventricle: str, cell: str = "compact") -> Model:
     """A default person with the set points of its own resting orbit."""
-    model = bare(sex=sex, ventricle=ventricle)
-    old = rest_values().get(f"{sex} {ventricle}")
+    model = bare(sex=sex, ventricle=ventricle, cell=cell)
+    old = rest_values().get(person_key(sex, ventricle, cell)) or rest_values().get(person_key(sex, ventricle))
     if old:
         model = model.with_({k: v for k, v in old["parameters"].items() if k in model.parameters.index})
         model.start_from(old["state"])
@@ -30,14 +31,14 @@ def calibrated(sex: str, ventricle: str) -> Model:
 def main(file: Path) -> None:
     """Write every default person's entry; keeps the old entry of a person who cannot be calibrated."""
     entries = dict(rest_values())
-    for sex, ventricle in PERSONS:
-        model = calibrated(sex, ventricle)
+    for sex, ventricle, cell in PERSONS:
+        model = calibrated(sex, ventricle, cell)
         beat = model.periodic()
-        entries[f"{sex} {ventricle}"] = {
+        entries[person_key(sex, ventricle, cell)] = {
             "parameters": {p: model[p] for p in REST},
             "state": {p: float(v) for p, v in zip(model._c.paths, beat.x, strict=True)},
         }
-        print(f"{sex} {ventricle}: {beat!r}")
+        print(f"{person_key(sex, ventricle, cell)}: {beat!r}")
         file.write_text(json.dumps(entries, indent=1) + "\n")
 
 

@@ -83,7 +83,7 @@ class QuietBeat(CellBeat):
         self.model = model._copy()
         self.model._paths = ("cell.SR_load", "cell.regeneration")
 
-    def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:
+    def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:  # noqa: ARG002
         return {"SR_load": float(s.get("cell.SR_load")[0]), "regeneration": float(s.get("cell.regeneration")[0])}
 
 

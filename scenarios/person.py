@@ -30,7 +30,7 @@ from .myocyte import maker, title_of
 BODY = {"male": (75.0, 175.0), "female": (62.0, 163.0)}  # kg, cm
 CHOICES = {
     "sex": ("male", "female"),
-    "cell": ("compact",),
+    "cell": ("compact", "human"),
     "loop": ("small",),
     "ventricle": ("onefibre", "elastance", "prescribed"),
 }
@@ -265,8 +265,9 @@ def human(
     sex
         "male" (75 kg, 175 cm) or "female" (62 kg, 163 cm).
     cell
-        "compact", or a cell read from a file (`hl.read_cell`), which has neither receptors nor slow states: sympathetic
-        tone then acts on rate and vessels alone. Its rest is solved for.
+        "compact", "human" (every current and compartment; the time of a beat doubles), or a cell read from a file
+        (`hl.read_cell`), which has neither receptors nor slow states: sympathetic tone then acts on rate and vessels
+        alone. Its rest is solved for.
     loop
         "small".
     ventricle
@@ -293,7 +294,8 @@ def human(
         if body is not None and not low <= body <= high:
             raise ParameterError(f"{key} = {body:g} is outside {low}..{high} (adults).")
     model = bare(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm)
-    stored = rest_values().get(f"{sex} {ventricle}")
+    own = person_key(sex, ventricle, cell)
+    stored = rest_values().get(own) or rest_values().get(f"{sex} {ventricle}")
     if stored:
         model = model.with_(stored["parameters"])
         model.start_from(stored["state"])
@@ -301,9 +303,14 @@ def human(
         model = model.with_({"pacing.t_pulse": cell.pulse})
     if age_y is not None:
         model = model.with_({"pacing.HR_intrinsic": 118.1 - 0.57 * age_y})
-    if weight_kg in (None, BODY[sex][0]) and age_y is None and stored and not imported:
+    if weight_kg in (None, BODY[sex][0]) and age_y is None and own in rest_values():
         return model.at_rest()
     return settle(model)
+
+
+def person_key(sex: str, ventricle: str, cell: str | ImportedCell = "compact") -> str:
+    """Name of a default person in `data/rest.json`; the compact cell goes without saying."""
+    return f"{sex} {ventricle}" + ("" if cell == "compact" else f" {getattr(cell, 'title', cell)}")
 
 
 @lru_cache(maxsize=1)

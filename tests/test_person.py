@@ -6,7 +6,7 @@ import pytest
 import heartloop as hl
 from heartloop.course import slow_jacobian
 from heartloop.errors import ParameterError
-from heartloop.scenarios.person import rest_features
+from heartloop.scenarios.person import bare, rest_features, rest_values
 
 NAMED = [
     "cell.serca", "cell.ncx", "cell.P_Ca", "lv.Vw", "lv.s_titin", "aortic_valve.A_ann", "systemic.R", "arteries.C",
@@ -180,3 +180,14 @@ def test_emergent_elastance_of_the_wall_is_in_the_human_range(person):
 def test_impossible_persons_and_protocols_are_refused(call, match):
     with pytest.raises(ParameterError, match=match):
         call()
+
+
+def test_human_cells_drive_the_same_heart():
+    """The full cell in both walls, with the compact person's walls, loop and reflexes: a healthy rest, near his."""
+    stored = rest_values()
+    model = bare(cell="human").with_(stored["male onefibre"]["parameters"])
+    model.start_from((stored.get("male onefibre human") or stored["male onefibre"])["state"])
+    rest = model.periodic().summary()
+    for key, low, high in (("MAP", 80, 102), ("EF", 0.5, 0.7), ("LVET", 255, 320), ("LVEDP", 5, 14), ("SV", 60, 100)):
+        assert low <= rest[key] <= high, key
+    assert model["lv.cell.P_NaK"] > 0  # every current of the cell can be addressed in its wall
