@@ -43,14 +43,14 @@ DRUGS: dict[str, Drug] = {
     "phenylephrine": Drug(
         {"*.alpha_agonist": 1.0},
         half_life=120,
-        onset=15,
+        onset=5,
         most=10,
         source="assumed: 1-2 ug/kg raises arterial pressure by 10-20 mmHg for some minutes",
     ),
     "nitroprusside": Drug(
         {"*.relaxant": 0.7},
         half_life=90,
-        onset=10,
+        onset=5,
         most=2,
         source="assumed: 1-1.5 ug/kg lowers arterial pressure by 10-15 mmHg for some minutes",
     ),

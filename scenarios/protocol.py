@@ -83,6 +83,7 @@ VALVES = {  # chamber before, vessel or chamber behind
     "tricuspid": ("ra", "rv"),
 }
 FORWARD = 0.02  # of the peak flow; above it the valve counts as passing blood forward
+RAMP = 0.8  # part of a pressure change in which baroreflex sensitivity is read
 GORLIN = 44.3  # (mL/s) per cm^2 and root mmHg
 
 
@@ -179,13 +180,15 @@ def end_systolic_line(run: Run, start: float, end: float) -> tuple[float, float,
 def sensitivity_table(run: Run, _: ScenarioSpec, asked: BaroreflexSensitivity) -> pd.DataFrame:
     """Baroreflex sensitivity: regression of each RR interval on the pressure of its own beat.
 
-    Beats count from the turn of pressure after `from_s` to its peak (or trough). Columns: quantity, unit, value.
+    Beats count from the turn of pressure after `from_s` until systolic pressure has gone RAMP of its way to the peak
+    (or trough): on the plateau the receptors adapt, and no line holds. Columns: quantity, unit, value.
     """
     b = run.beats[(run.beats["onset"] >= asked.from_s) & (run.beats["onset"] <= asked.to_s)]
     sign = 1.0 if asked.pressure == "rising" else -1.0
     end = int(np.argmax(sign * b["SBP"].to_numpy()))
     start = int(np.argmin(sign * b["SBP"].to_numpy()[: end + 1]))
-    b = b.iloc[start : end + 1]
+    p = b["SBP"].to_numpy()
+    b = b.iloc[start : end + 1][sign * (p[start : end + 1] - p[start]) <= RAMP * sign * (p[end] - p[start])]
     interval = 60_000 / b["HR"].to_numpy()
     rows = [("beats", "1", float(len(b)))]
     for key in ("SBP", "MAP"):

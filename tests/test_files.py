@@ -222,7 +222,7 @@ def test_a_course_is_a_ramp_there_and_back():
 def test_a_scenario_of_seconds_may_bleed():
     spec = read_scenario("haemorrhage")
     lost, given = (e.events(None)[0] for e in spec.events)
-    assert lost.rate == pytest.approx(-1000 / 300) and given.start == 960
+    assert lost.rate == pytest.approx(-1000 / 300) and given.start == 600
 
 
 def test_a_dose_and_an_ectopic_beat_in_a_file_are_events(tmp_path):

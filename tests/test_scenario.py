@@ -160,5 +160,5 @@ def test_a_value_out_of_bounds_is_refused_before_the_run(drive):
 
 def test_the_list_names_title_and_length():
     table = list_scenarios()
-    assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "1800 s"
+    assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "1200 s"
     assert module.scenario("healthy").name == "healthy" and "healthy" in repr(scenario("healthy"))

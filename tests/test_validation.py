@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import heartloop as hl
@@ -14,7 +15,17 @@ from heartloop import validation
 from heartloop.cli import main
 from heartloop.course import slow_jacobian
 from heartloop.errors import ConvergenceError, UnknownNameError
-from heartloop.validation import GROUPS, Row, Setting, choose, links, run, slow_error
+from heartloop.validation import (
+    GROUPS,
+    Row,
+    Setting,
+    choose,
+    links,
+    perturb_return,
+    protocols,
+    run,
+    slow_error,
+)
 from heartloop.validation.row import INF, reported
 
 
@@ -139,6 +150,39 @@ def test_a_flipped_sign_fails_its_cut_and_names_the_coupling(monkeypatch):
     assert [(r.protocol, r.model) for r in failing] == [("cut: growth", 1)]
     assert [(r.protocol, r.quantity[:2]) for r in found if "ros.a_w" in r.quantity] == [("cut: growth", "EF")]
     assert len({r.protocol for r in found}) == len(cuts)  # less the one that holds three links at once, plus "links"
+
+
+# -- protocols --------------------------------------------------------------------------------------------------------
+
+
+def test_a_response_counts_within_two_errors_or_thirty_percent():
+    assert protocols.about(-15.0, "mmHg", 4.0) == (-23.0, -7.0)
+    assert protocols.about(-20.0, "mmHg") == (-26.0, -14.0)
+    assert protocols.about(8.0, "1/min") == (5.0, 11.0)  # 30 % would be less than what counts at all
+    assert protocols.about(0.0, "mL") == (-5.0, 5.0)
+
+
+def test_a_protocol_is_compared_as_change_from_its_own_baseline():
+    class Run:
+        tables = {
+            "protocol": pd.DataFrame(
+                [("lost", "MAP", "mmHg", 80.0, -15.0), ("lost", "HR", "1/min", 71.0, 1.0)],
+                columns=["window", "quantity", "unit", "response", "change"],
+            )
+        }
+
+    found = list(protocols.compared("p", Run(), "lost", {"MAP": (-14.0, None), "HR": (8.0, None)}, "x"))
+    assert [r.verdict for r in found] == ["pass", "fail"] and found[0].model == -15.0
+    found = list(protocols.directed("p", Run(), "lost", {"MAP": -1, "HR": -1}))
+    assert [r.verdict for r in found] == ["pass", "fail"]
+
+
+def test_disturbances_end_where_they_began():
+    person = hl.human()
+    for name, (end, events) in perturb_return.disturbances(person).items():
+        last = {e.path: e.to for e in sorted(events, key=lambda e: e.start)}
+        assert all(to == person[path] for path, to in last.items()), name
+        assert max(e.start for e in events) == end
 
 
 # -- slow clock -------------------------------------------------------------------------------------------------------

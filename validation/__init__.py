@@ -48,6 +48,8 @@ GROUPS = (
     Group("slow_return", "health stays for five years, returns when disturbed, and has no growing slow mode", 220),
     Group("heart_failure", "the failing year, the same with its links held, and SERCA loss alone", 120),
     Group("slow_error", "what the slow clock costs: its rates against plain beats, its year against a finer one", 200),
+    Group("protocols", "bleeding, drugs, pacing, lesions, an opened reflex: responses beside measured ones", 250),
+    Group("perturb_return", "a bleeding, two weeks of saline, pacing or isoproterenol leave no trace", 100),
     Group("force_frequency_person", "faster pacing at the same filling: healthy and failing ventricle", 100),
     Group("patient", "fit of the catheterized patient, and of eight values moved by 5 %", 450, "named"),
     Group("links", "sign of every cut's effect while each assumed coupling moves by 30 %", 30_000, "named"),
