@@ -46,8 +46,8 @@ NO_RETURN = 1e-6  # 1/day; a slow mode with a smaller rate (2700 years) is a dir
 class Course(Result):
     """Slow states and whole-beat features over days (`.data`, dimension `day`); `.at(day)` is the model then.
 
-    `status` is "complete", "interrupted ..." or "decompensated ..."; whatever was reached is kept. It goes on with a day
-    and a multiplier if a steady beat was unstable (seen on the last day and wherever a Jacobian was worked out).
+    `status` is "complete", "interrupted ..." or "decompensated ..."; whatever was reached is kept. It goes on with a
+    day and a multiplier if a steady beat was unstable (seen on the last day and wherever a Jacobian was worked out).
     """
 
     kind = "Course"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import numpy as np
 import pandas as pd
@@ -125,7 +125,7 @@ class Model:
             raise ParameterError(f"'{path}' addresses {', '.join(self.resolve(path))} with different values.")
         return values.pop()
 
-    def with_(self, changes: Mapping[str, float], check_bounds: bool = True) -> Model:
+    def with_(self, changes: Mapping[str, float], check_bounds: bool = True) -> Self:
         """A new model with other values, same compiled code. Keys may be short paths or wildcards.
 
         Raises `UnknownNameError` (with the nearest names) and `ParameterError` (out of bounds, not finite).
@@ -137,7 +137,7 @@ class Model:
                 new._theta[self._theta_index[path]] = number
         return new
 
-    def _copy(self) -> Model:
+    def _copy(self) -> Self:
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__)
         new._theta = self._theta.copy()
@@ -152,7 +152,7 @@ class Model:
                 guess[self._c.index[path]] = value
         self._guess = guess
 
-    def at_rest(self) -> Model:
+    def at_rest(self) -> Self:
         """The same model with its own present steady beat as the reference of every slow drive."""
         new = self._copy()
         new._reference = Reference(new._theta)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -413,7 +412,7 @@ class Myocyte(Model):
         try:
             for leak, load, agonist in grid:
                 levels = {"cell.ryr_leak": leak, by: load * self[by], "cell.agonist": agonist}
-                cell = cast(Myocyte, self.with_(levels))
+                cell = self.with_(levels)
                 cell._guess = home  # where the last one settled is near
                 row: dict[str, float | str] = {"leak": leak, "load": load, "agonist": agonist}
                 try:
@@ -441,7 +440,7 @@ class Myocyte(Model):
         """Settled beats over agonist levels (1 = resting sympathetic tone)."""
         rows = {}
         for dose in doses:
-            cell = cast(Myocyte, self.with_({"cell.sympathetic_heart": dose}, check_bounds=False))
+            cell = self.with_({"cell.sympathetic_heart": dose}, check_bounds=False)
             beat = cell.pace(rate)
             rows[dose] = beat.summary()
             rows[dose]["alternation"] = beat.alternation
@@ -490,4 +489,4 @@ def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myo
             f"An imported cell has no insult levels, so there is no {state!r} state of it; set its parameters by with_."
         )
     title = f"{title_of(cell)} myocyte, {state}"
-    return Myocyte(_compiled(cell), title=title).with_(STATES[state])  # type: ignore[return-value]
+    return Myocyte(_compiled(cell), title=title).with_(STATES[state])

@@ -133,7 +133,7 @@ def _cell(kind: str) -> Iterator[Row]:
     slower = float(beats[1.1].summary()["T_RT50"] / one["T_RT50"])
     yield Row(name, "half relaxation at 1.1 over 1.0", 1.0, 1.5, slower, "", f"{PAPER}, Fig 6: longer when stretched")
 
-    alone = Contraction.of(control, beat=beats[1.0])
+    alone = Contraction.of(control, beat=beats[1.0].beats[0])
     fits = hill_fits(alone)
     name = f"{kind}, force-calcium"
     shift = float(fits.loc[1.1, "pCa50"] - fits.loc[0.9, "pCa50"])
@@ -158,6 +158,6 @@ def _cell(kind: str) -> Iterator[Row]:
     blunted = weak[1.1] / weak[1.0] / (force[1.1] / force[1.0])
     yield Row(name, "force at 1.1 over 1.0, relative to control", 0.4, 0.95, blunted, "", "Tanner2023: blunted")
     deaf = cast(Myocyte, control.with_({"cell.beta1": 0.2}))
-    shift_deaf = hill_fits(Contraction.of(deaf, beat=deaf.pace(1.0)))["pCa50"]
+    shift_deaf = hill_fits(Contraction.of(deaf, beat=deaf.pace(1.0).beats[0]))["pCa50"]
     change = float(shift_deaf.loc[1.1] - shift_deaf.loc[0.9]) / shift
     yield reported(name, "pCa50 at 1.1 less at 0.9 with few receptors, relative to control", change)

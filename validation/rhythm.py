@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import numpy as np
 
@@ -49,7 +48,7 @@ def rows(setting: Setting) -> Iterator[Row]:
 
 
 def _at(cell: Myocyte, **levels: float) -> Myocyte:
-    return cast(Myocyte, cell.with_({f"cell.{k}": v for k, v in levels.items()}))
+    return cell.with_({f"cell.{k}": v for k, v in levels.items()})
 
 
 def _onset(cell: Myocyte, setting: Setting) -> float:
