@@ -18,7 +18,7 @@ from scipy.integrate import solve_ivp
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import curve_fit
 
-from heartloop.beat import Beat
+from heartloop.beat import Beat, Pair
 from heartloop.component import Component, Input, Output, Param, State
 from heartloop.errors import ConvergenceError, ParameterError, UnknownNameError
 from heartloop.model import Model
@@ -78,11 +78,11 @@ class Contraction:
         self._isotonic_rates = ca.Function("g", [z, u[0]], [isotonic, ca.jacobian(isotonic, z)], {"cse": True})
 
     @classmethod
-    def of(cls, model: Model, cell: str = "cell", beat: Beat | None = None, **values: float) -> Contraction:
+    def of(cls, model: Model, cell: str = "cell", beat: Beat | Pair | None = None, **values: float) -> Contraction:
         """The contraction of the cell at the path `cell` of a model, with the model's values.
 
-        Phosphorylation and energy are their means over `beat`, or those of a cell without them (zero, and the defaults)
-        if none is given. `values` come last. Raises `UnknownNameError` if nothing there gives a tension.
+        Phosphorylation and energy are their means over `beat` (or a pair), or those of a cell without them (zero, and
+        the defaults) if none is given. `values` come last. Raises `UnknownNameError` if nothing there gives a tension.
         """
         members = model._c.circuit.components.get(cell, [])
         found = [m for m in members if "tension" in m.of(Output)]
@@ -92,12 +92,12 @@ class Contraction:
         taken = {k: model[f"{cell}.{k}"] for k in component.of(Param)}
         if beat is not None:
             inputs = [k for k in component.of(Input) if k not in GIVEN]
-            p = beat._run()
             table = model._c.graph
             known = {e.path for e in (*table.fast, *table.params, *table.slow)} | set(table.outputs)
             paths = tuple(f"{cell}.{k}" for k in inputs if f"{cell}.{k}" in known)
-            Y = model._c.reader(paths)(p.X, p.V, p.piece)
-            means = np.trapezoid(Y, p.t, axis=0) / (p.t[-1] - p.t[0])
+            passes = [b._run() for b in beat.beats]
+            sums = [np.trapezoid(model._c.reader(paths)(p.X, p.V, p.piece), p.t, axis=0) for p in passes]
+            means = np.sum(sums, axis=0) / sum(p.t[-1] - p.t[0] for p in passes)
             taken |= {path.rpartition(".")[2]: float(v) for path, v in zip(paths, means, strict=True)}
         return cls(component, taken | values)
 

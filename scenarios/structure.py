@@ -108,7 +108,8 @@ def starling(person: Model, volumes: Sequence[float] = VOLUMES) -> pd.DataFrame:
     cut = person.with_(NO_REFLEX)
     own = cut["blood.V_total"]
     order = sorted(volumes, key=abs)  # from the person's own volume outwards, each solved from its neighbour
-    rows, known = {}, {}
+    rows: dict[float, dict[str, float]] = {}
+    known: dict[float, Beat] = {}
     for dV in order:
         start = known[min(known, key=lambda v: abs(v - dV))] if known else None
         beat = cut.with_({"blood.V_total": own + dV}, check_bounds=False).periodic(start=start)
