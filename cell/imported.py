@@ -93,7 +93,7 @@ class Source:
 
     def __init__(
         self, path: Path, model: Any, protocol: Any, voltage: str | None, calcium: str | None,
-        units: Mapping[str, str], outputs: Sequence[str],
+        units: Mapping[str, str], outputs: Sequence[str], hold: Sequence[str],
     ) -> None:  # fmt: skip
         self.path, self.model = path, model
         self._units = dict(units)
@@ -107,7 +107,12 @@ class Source:
         self.Ca_i = self._calcium(calcium)
         self.level, self.pulse = self._pacing(protocol)
         self.shown = [self._variable(name) for name in outputs]
-        self.states = list(model.states())
+        self.held = [self._variable(name) for name in hold]
+        for v in self.held:
+            if not v.is_state() or v in (self.V, self.Ca_i):
+                what = "is not a state" if not v.is_state() else "is what the cell is read for"
+                raise ParameterError(f"'{v.qname()}' of '{path.name}' cannot be held: it {what}.")
+        self.states = [v for v in model.states() if v not in self.held]
         roots = [*self.states, *(v for v in (self.V, self.Ca_i, *self.shown) if not v.is_state())]
         self.order = _order(roots)
         self._check_time()
@@ -205,7 +210,7 @@ class Source:
         """Name of every state, parameter and shown variable inside the cell: short where that is unique."""
         taken = {"V", "Ca_i", "stimulus", "stimulus_level", *Contraction.declarations}
         keys = {self.V: "V", self.Ca_i: "Ca_i"}
-        named = [v for v in (*self.states, *self.constants, *self.shown) if v not in keys]
+        named = [v for v in (*self.states, *self.held, *self.constants, *self.shown) if v not in keys]
         short = [v.name() for v in named]
         for v in dict.fromkeys(named):
             key = v.name()
@@ -220,13 +225,15 @@ class Source:
     def _declare(self) -> dict[str, Any]:
         about = self._about()
         found: dict[str, Any] = {"stimulus": Gate("1", "window in which the stimulus flows")}
-        start = dict(zip(self.states, self.model.initial_values(as_floats=True), strict=True))
+        start = dict(zip(self.model.states(), self.model.initial_values(as_floats=True), strict=True))
         for v in self.states:
             k = self.factor.get(v, 1.0)
             found[self.keys[v]] = State(start[v] * k, self._own_unit(v), _sentence(v))
         for v in (self.V, self.Ca_i, *self.shown):
             if not v.is_state():
                 found[self.keys[v]] = Output(self._own_unit(v), _sentence(v))
+        for v in self.held:
+            found[self.keys[v]] = Param(start[v], self._own_unit(v), f"{_sentence(v)}, held", source=f"{about}, start")
         for v in self.constants:
             if self.keys[v] not in found:
                 found[self.keys[v]] = Param(float(v.eval()), self._own_unit(v), _sentence(v), source=about)
@@ -302,6 +309,7 @@ class Source:
     def evaluate(self, symbols: Mapping[str, Any]) -> Equations:
         """Rates (per unit of the file's time) and outputs of the walked model."""
         state = {v: symbols[self.keys[v]] / self.factor.get(v, 1.0) for v in self.states}
+        state |= {v: symbols.get(self.keys[v], 0.0) for v in self.held}  # absent: no equation depends on it
         rhs: dict[Any, Any] = {}
 
         def walk(e: Any) -> Any:
@@ -374,6 +382,7 @@ def read_cell(
     pulse: float | None = None,
     units: Mapping[str, str] | None = None,
     outputs: Sequence[str] = (),
+    hold: Sequence[str] = (),
     **values: float,
 ) -> ImportedCell:
     """Read a Myokit (`.mmt`) or CellML (`.cellml`, `.xml`) model as a cell, for `hl.myocyte` and `hl.human`.
@@ -394,6 +403,10 @@ def read_cell(
         Units the file leaves out or gets wrong, e.g. `{"membrane.V": "mV"}`.
     outputs
         Further variables to read, e.g. `["ina.i_Na"]`.
+    hold
+        States to keep at their start value, as parameters. A model that lets intracellular potassium vary conserves
+        charge: it has a whole family of steady beats, and Newton's method none to find. Hold its potassium, as our own
+        cells do: `hold=["potassium.K_i"]`.
     **values
         Other values for parameters or start values, of the file or of the contraction (`T_ref=90`). A calcium transient
         far from a human one needs its own `Ca50`.
@@ -419,7 +432,7 @@ def read_cell(
                 f"'{path.name}' has no pacing: no variable is bound to 'pace', and no periodic stimulus was recognized "
                 f"({hint}). Name it: read_cell(..., stimulus='component.variable', amplitude=..., pulse=...)."
             )
-    source = Source(path, model, protocol, voltage, calcium, units or {}, outputs)
+    source = Source(path, model, protocol, voltage, calcium, units or {}, outputs, hold)
     if pulse is not None:
         if not 0 < pulse < 0.1:
             raise ParameterError(f"pulse = {pulse:g} s is outside 0..0.1 s.")

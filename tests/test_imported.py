@@ -209,6 +209,18 @@ def test_other_variables_can_be_read():
     assert float(beat.data["cell.I_Na"].min()) < -10  # uA/cm^2, the upstroke; its peak falls between samples
 
 
+def test_a_held_state_is_a_parameter_and_the_others_do_not_notice():
+    cell = hl.read_cell(FILE, hold=["potassium.X"])
+    found = cell.parts[0].declarations
+    assert isinstance(found["X"], Param) and found["X"].value == pytest.approx(0.0057)
+    whole, part = rates(hl.read_cell(FILE)), rates(cell)
+    y = np.array([-30.0, 0.5, 0.2, 0.3, 0.4, 0.9, 0.0057, 0.4])
+    assert np.asarray(part(np.delete(y, 6), 1)).ravel() == pytest.approx(np.delete(np.asarray(whole(y, 1)).ravel(), 6))
+    for name, what in (("membrane.V", "read for"), ("sodium.G_Na", "not a state")):
+        with pytest.raises(ParameterError, match=what):
+            hl.read_cell(FILE, hold=[name])
+
+
 # -- beats ------------------------------------------------------------------------------------------------------------
 
 
