@@ -114,14 +114,15 @@ class Resistance(Component):
     p_out = Input("mmHg", "pressure at the outlet")
     tone_R = Input("1", "multiplier of the resistance from reflex and local tone", default=1.0)
     structure = Input("1", "multiplier of the resistance from slow structural change", default=1.0)
+    thickness = Input("1", "viscosity of the blood over the normal", default=1.0)
 
     R = Param(1.0, "mmHg s/mL", "resistance at rest", bounds=(0.001, 50), scale="log",
               source="Heldt2004, Table A.1 (traced)")  # fmt: skip
 
     q = Output("mL/s", "flow")
 
-    def equations(self, p_in, p_out, tone_R, structure, R):
-        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * structure)))
+    def equations(self, p_in, p_out, tone_R, structure, thickness, R):
+        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * structure * thickness)))
 
 
 class InertialVessel(Component):

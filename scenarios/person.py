@@ -138,6 +138,7 @@ def assemble(
     c.signal("arterioles.tone_R", to=["systemic.tone_R", "splanchnic.tone_R"])
     c.signal("veins.dV0", to=["systemic_veins.dV0", "splanchnic_veins.dV0"])
 
+    c.signal("blood.thickness", to=[f"{bed}.thickness" for bed in ("systemic", "splanchnic", "pulmonary")])
     if slow:
         _slow_clock(c, receptors, takes)
 

@@ -145,6 +145,25 @@ def test_a_caval_occlusion_draws_the_end_systolic_line(results):
     assert table["slope over Ees"] > 1  # the reflexes wake while the ventricle empties
 
 
+def test_thin_blood_flows_more_and_brings_less_oxygen_home(results):
+    run = results("anaemia")
+    window = "half the haemoglobin"
+    assert change(run, window, "CO") > 0.5 and change(run, window, "SVR") < -2
+    assert change(run, window, "HR") > 3 and change(run, window, "SvO2") < -0.05
+
+
+def test_viscosity_is_one_at_the_reference_and_rises_steeper_than_haemoglobin():
+    from heartloop.circulation.blood import Blood, viscosity
+
+    def thickness(Hb):
+        own = {"expansion": 0.0, "V_total": 5300.0, "Hb": Hb, "Hb_ref": 15.0, "eta_45": 2.2, "C_visc": -0.8}
+        return float(Blood("blood").equations(**own).out["thickness"])
+
+    assert thickness(15.0) == 1.0 and thickness(7.5) < thickness(12.0) < 1 < thickness(20.0)
+    assert viscosity(0.0, 3.2, -0.8) == 1 and viscosity(0.45 * 33.3, 3.2, -0.8) == pytest.approx(3.2)
+    assert viscosity(20.0, 3.2, -0.8) - viscosity(15.0, 3.2, -0.8) > viscosity(10.0, 3.2, -0.8) - viscosity(5.0, 3.2, -0.8)
+
+
 # -- autonomic nerves and drugs ---------------------------------------------------------------------------------------
 
 
@@ -250,6 +269,7 @@ HEAD = 'name = "x"\ntitle = "X"\nseconds = 20\n[[events]]\n'
         ('kind = "infusion"\nvolume_ml = 0', "volume_ml: 0 must be above 0"),
         ('kind = "bleed"\nvolume_ml = nan', "must be finite"),
         ('kind = "pacing"\nrate_bpm = 10', "rate_bpm: 10 must be at least 30"),
+        ('kind = "parameter"\npath = "blood.Hb"\nto = 0', r"blood\.Hb.*outside"),
         ('kind = "drug"\ndrug = "atropin"\nug_per_kg = 10', "Did you mean 'atropine'"),
         ('kind = "drug"\ndrug = "atropine"\nug_per_kg = 40000', "more than the model is meant for"),
         ('kind = "drug"\ndrug = "atropine"\nug_per_kg = -1', "ug_per_kg: -1 must be above 0"),

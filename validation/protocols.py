@@ -38,7 +38,7 @@ def run_of(name: str, bar: bool) -> Run:
 
 def rows(setting: Setting) -> Iterator[Row]:
     """Every protocol, in the order of the list in the documentation."""
-    for part in (haemorrhage, volume, rate, lesions, effusion, ectopic, blockade, vasoactive, carotid, reserve):
+    for part in (haemorrhage, volume, anaemia, rate, lesions, effusion, ectopic, blockade, vasoactive, carotid, reserve):
         yield from part(setting.bar)
 
 
@@ -71,6 +71,13 @@ def directed(name: str, run: Run, window: str, signs: dict[str, int], source: st
         yield Row(name, f"change of {key}", *((0.0, INF) if sign > 0 else (-INF, 0.0)), change, unit, source)
 
 
+def conserved(name: str, run: Run, given: float) -> Row:
+    """Blood in all compartments at the end against the person's own and what was given (mL), relative."""
+    held = float(run.x[run.model._c.volume_rows].sum())
+    error = abs(held / (run.model["blood.V_total"] + given) - 1)
+    return Row(name, "blood held against blood given, relative", 0, 1e-6, error, "", "conservation")
+
+
 def haemorrhage(bar: bool) -> Iterator[Row]:
     """1000 mL lost and given back."""
     run = run_of("haemorrhage", bar)
@@ -78,6 +85,7 @@ def haemorrhage(bar: bool) -> Iterator[Row]:
     lost = {k: (v, None) for k, v in measured.items()}
     yield from compared("1000 mL lost", run, "after 1000 mL", lost, "Johnson2015")
     yield from compared("1000 mL given back", run, "given back", dict.fromkeys(measured, (0.0, None)), "Johnson2015")
+    yield conserved("1000 mL lost and given back", run, 0.0)
 
 
 def volume(bar: bool) -> Iterator[Row]:
@@ -86,6 +94,17 @@ def volume(bar: bool) -> Iterator[Row]:
     name = "750 mL given in 5 min"
     yield from compared(name, run, "end of infusion", {"PCWP": (6.0, 2.0)}, "Wolsk2019, young, mean and SD")
     yield from directed(name, run, "end of infusion", {"SV": 1, "CVP": 1, "LVEDV": 1})
+    yield conserved(name, run, 750.0)
+
+
+def anaemia(bar: bool) -> Iterator[Row]:
+    """Half of the haemoglobin, volume kept."""
+    run = run_of("anaemia", bar)
+    name = "haemoglobin 15 to 7.5 g/dL"
+    targets = {"HR": (4.0 * 7.5, 0.1 * 7.5)}  # 4.0 per g/dL, 95 % interval +- 0.2
+    yield from compared(name, run, "half the haemoglobin", targets, "Weiskopf2003, 95 volunteers")
+    signs = {"SV": 1, "CO": 1, "SVR": -1, "SvO2": -1}
+    yield from directed(name, run, "half the haemoglobin", signs, "Weiskopf1998, direction")
 
 
 def rate(bar: bool) -> Iterator[Row]:
