@@ -161,7 +161,8 @@ def test_viscosity_is_one_at_the_reference_and_rises_steeper_than_haemoglobin():
 
     assert thickness(15.0) == 1.0 and thickness(7.5) < thickness(12.0) < 1 < thickness(20.0)
     assert viscosity(0.0, 3.2, -0.8) == 1 and viscosity(0.45 * 33.3, 3.2, -0.8) == pytest.approx(3.2)
-    assert viscosity(20.0, 3.2, -0.8) - viscosity(15.0, 3.2, -0.8) > viscosity(10.0, 3.2, -0.8) - viscosity(5.0, 3.2, -0.8)
+    low, high = (viscosity(Hb + 5, 3.2, -0.8) - viscosity(Hb, 3.2, -0.8) for Hb in (5.0, 15.0))
+    assert high > low
 
 
 # -- autonomic nerves and drugs ---------------------------------------------------------------------------------------

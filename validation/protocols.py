@@ -38,7 +38,10 @@ def run_of(name: str, bar: bool) -> Run:
 
 def rows(setting: Setting) -> Iterator[Row]:
     """Every protocol, in the order of the list in the documentation."""
-    for part in (haemorrhage, volume, anaemia, rate, lesions, effusion, ectopic, blockade, vasoactive, carotid, reserve):
+    fluids = (haemorrhage, volume, anaemia)
+    heart = (rate, lesions, effusion, ectopic)
+    nerves = (blockade, vasoactive, carotid, reserve)
+    for part in (*fluids, *heart, *nerves):
         yield from part(setting.bar)
 
 
