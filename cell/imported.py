@@ -274,7 +274,7 @@ class Source:
 
         keys = [self.keys[v] for v in self.states]
         x, s = ca.SX.sym("x", len(keys)), ca.SX.sym("stimulus")
-        symbols = {k: d.value for k, d in self.declarations.items() if isinstance(d, Param)}
+        symbols: dict[str, Any] = {k: d.value for k, d in self.declarations.items() if isinstance(d, Param)}
         symbols |= {k: x[i] for i, k in enumerate(keys)} | {"stimulus": s}
         rates = self.evaluate(symbols).ddt
         f = ca.Function("rates", [x, s], [ca.vertcat(*(rates[k] for k in keys))])
