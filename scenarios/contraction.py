@@ -44,11 +44,16 @@ class Contraction:
         What gives a cell its `tension`, with inputs `Ca_i`, `stretch` and `stretch_rate`.
     values
         Parameters that differ from the component's own, and inputs other than the three that are given (an input
-        without a default is zero). Raises `ParameterError` for a name that the component does not have.
+        without a default is zero). Raises `ParameterError` for a name that the component does not have, and for a
+        component that is no contraction.
     """
 
     def __init__(self, component: Component, values: Mapping[str, float] | None = None) -> None:
         values = dict(values or {})
+        absent = [k for k in GIVEN if not isinstance(component.declarations.get(k), Input)]
+        if absent or "tension" not in component.of(Output):
+            lacks = ", ".join(absent) or "a tension"
+            raise ParameterError(f"{type(component).__name__} is no contraction to put on the bench; it lacks {lacks}.")
         states = component.of(State)
         x = ca.SX.sym("x", len(states))
         u = ca.SX.sym("u", len(GIVEN))

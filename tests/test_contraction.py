@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import heartloop as hl
-from heartloop.cell import Land
+from heartloop.cell import Land, Membrane
 from heartloop.errors import ParameterError, UnknownNameError
 from heartloop.scenarios.contraction import Contraction, force_velocity_fit, hill, twitches
 from heartloop.scenarios.myocyte import CELLS
@@ -117,6 +117,8 @@ def test_phosphorylation_of_a_beat_reaches_the_contraction():
 def test_what_cannot_be_is_refused():
     with pytest.raises(ParameterError, match="has no 'T_reff'"):
         Contraction(Land("cell"), {"T_reff": 1.0})
+    with pytest.raises(ParameterError, match="no contraction to put on the bench; it lacks stretch"):
+        Contraction(Membrane("cell"))
     with pytest.raises(UnknownNameError, match="gives a tension"):
         Contraction.of(hl.myocyte(), "pacer")
     with pytest.raises(ParameterError, match=r"outside 0\.\.1"):

@@ -38,9 +38,9 @@ class Group:
 GROUPS = (
     Group("rest", "resting man and woman against the ranges of a healthy adult", 5, "quick"),
     Group("cell", "compact and human cell on the bench: control, failing, one defect at a time, agonist", 30, "quick"),
-    Group("contraction", "figures of Land 2017 with its constants; force-calcium, force-velocity, length", 6),
+    Group("contraction", "figures of Land 2017 with its constants; force-calcium, force-velocity, length", 8),
     Group("rhythm", "both cells: onset of alternans, afterdepolarizations and triggered beats", 150, "named"),
-    Group("structure", "lost anchors and T-tubules: phosphorylation, release, force, the filled ventricle", 30),
+    Group("structure", "lost anchors and T-tubules: phosphorylation, release, force, the filled ventricle", 75),
     Group("pumps", "elastance and prescribed ventricle rest where the one-fibre wall rests", 6, "quick"),
     Group("espvr", "end-systolic elastance of the steady beat against a caval occlusion", 15),
     Group("orbit", "steady beat: conserved blood, residual, calcium in against calcium out", 10, "quick"),

@@ -27,12 +27,12 @@ FILLED = 9.0  # mmHg
 
 
 def rows(_: Setting) -> Iterator[Row]:
-    """Anchors and T-tubules of every cell, then the ventricle."""
+    """Anchors and T-tubules of every cell, and the ventricle that it makes."""
     for kind in CELLS:
         cell = hl.myocyte(kind)
         yield from _anchors(kind, cell)
         yield from _ttubules(kind, cell)
-    yield from _ventricle()
+        yield from _ventricle(kind)
 
 
 def _anchors(kind: str, cell: Myocyte) -> Iterator[Row]:
@@ -64,16 +64,16 @@ def _ttubules(kind: str, cell: Myocyte) -> Iterator[Row]:
             yield reported(name, "coupled release over whole", half["coupled"] / whole["coupled"])
 
 
-def _ventricle() -> Iterator[Row]:
-    person = hl.human()
+def _ventricle(kind: str) -> Iterator[Row]:
+    person = hl.human(cell=kind)
     healthy = starling(person)
     slope, work = starling_slope(healthy), at_pressure(healthy, "SW", FILLED)
-    yield reported("Frank-Starling, healthy", "stroke work per LVEDP, 1 to 9 mmHg", 1000 * slope, "mJ/mmHg")
+    yield reported(f"{kind}, Frank-Starling, healthy", "stroke work per LVEDP, 1 to 9 mmHg", 1000 * slope, "mJ/mmHg")
     for name, changes in (
         ("T-tubules 0.5 in both walls", {"lv.cell.ttubule": HALF, "rv.cell.ttubule": HALF}),
         ("slow state dyad integrity 0.5", {"dyad.dyad_integrity": HALF}),
     ):
         curve = starling(person.with_(changes))
-        name = f"Frank-Starling, {name}"
+        name = f"{kind}, Frank-Starling, {name}"
         yield Row(name, "slope of stroke work over LVEDP, over healthy", 0.3, 0.95, starling_slope(curve) / slope)
         yield Row(name, "stroke work at 9 mmHg over healthy", 0.3, 0.95, at_pressure(curve, "SW", FILLED) / work)
