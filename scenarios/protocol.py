@@ -57,15 +57,18 @@ def read(run: Run, window: Window, key: str) -> float:
     if key not in run.beats:
         t = run.data["time"].values
         y = run.data[key].values[(t >= window.from_s) & (t < window.to_s)]
-        how = {"mean": np.mean, "lowest": np.min, "highest": np.max, "first": lambda values: values[0]}
-        return float(how[window.read](y)) if len(y) else float("nan")
-    beats = inside(run, window)
-    y, length = beats[key].to_numpy(dtype=float), 60 / beats["HR"].to_numpy(dtype=float)
+        weight = np.ones(len(y))
+    else:
+        beats = inside(run, window)
+        y = beats[key].to_numpy(dtype=float)
+        weight = 60 / beats["HR"].to_numpy(dtype=float)  # over time: the mean rate is then beats over minutes
     if not len(y):
         return float("nan")
-    if window.read == "mean":  # over time: the mean rate is then beats over minutes
-        return float(np.sum(y * length) / np.sum(length))
-    return float({"lowest": np.min, "highest": np.max, "first": lambda values: values[0]}[window.read](y))
+    if window.read == "mean":
+        return float(np.sum(y * weight) / np.sum(weight))
+    if window.read == "first":
+        return float(y[0])
+    return float(np.min(y) if window.read == "lowest" else np.max(y))
 
 
 def inside(run: Run, window: Window) -> pd.DataFrame:

@@ -8,7 +8,7 @@ two of it; one without counts within 30 % of the change, and at least 3 mmHg, 3/
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -59,7 +59,7 @@ def response(run: Run, window: str, key: str) -> tuple[float, float, str]:
 
 
 def compared(
-    name: str, run: Run, window: str, targets: dict[str, tuple[float, float | None]], source: str
+    name: str, run: Run, window: str, targets: Mapping[str, tuple[float, float | None]], source: str
 ) -> Iterator[Row]:
     """Rows for changes of several keys: key -> (target, its error or None)."""
     for key, (target, error) in targets.items():
