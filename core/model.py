@@ -253,7 +253,8 @@ class Model:
             except ConvergenceError as error:  # beats that only alternate: start from where they were left
                 if isinstance(error.partial, Beat):
                     x = error.partial.x
-        return Pair(self, solve_pair(self._c, self._theta, x, rtol=rtol, tol=tol, method=method), steady)
+        orbit = solve_pair(self._c, self._theta, x, rtol=rtol, tol=tol, method=method, steady=steady is not None)
+        return Pair(self, orbit, steady)
 
     @property
     def reference(self) -> dict[str, float]:

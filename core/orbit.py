@@ -385,22 +385,29 @@ def solve_pair(
     rtol: float = RTOL,
     method: str = RODAS4.name,
     tol: float = 1e-9,
+    steady: bool = True,
 ) -> Orbit:
     """Find the pair of alternating beats around the steady beat with the state `near` (n,) at its onset.
 
     Starts from the amplitude at which a step along the alternating eigenvector neither grows nor shrinks over two
-    beats, then from plain beats. Solutions in which both beats are the same are discarded; the first pair that is
-    stable is taken, else the first that was found. Raises `ConvergenceError` with the multiplier if there is none.
+    beats, then from plain beats; from these alone if `near` is not `steady`. Solutions in which both beats are the same
+    are discarded; the first pair that is stable is taken, else the first that was found. Raises `ConvergenceError` with
+    the multiplier if there is none.
     """
     single = OrbitProblem(c, theta, rtol, method)
     pair = OrbitProblem(c, theta, rtol, method, period=2)
     z0 = near[single.rows]
-    values, vectors = np.linalg.eig(single.monodromy(single.run(z0, tangents=True)))
-    lowest = most_negative(values)
+    lowest = float("nan")
+    if steady:
+        values, vectors = np.linalg.eig(single.monodromy(single.run(z0, tangents=True)))
+        lowest = most_negative(values)
+        starts = _starts(pair, z0, values, vectors, lowest)
+    else:
+        starts = _plain_starts(pair, z0)
     history: list[float] = []
     trouble = ""
     first: Orbit | None = None
-    for z in _starts(pair, z0, values, vectors, lowest):
+    for z in starts:
         try:
             pair.rtol = max(rtol, COARSE)
             coarse = _newton(pair, z, None, max(tol, 1e-4), history)
@@ -411,6 +418,8 @@ def solve_pair(
         except IntegrationError as error:
             trouble = f" ({error})"
             continue
+        finally:
+            pair.rtol = rtol
         if orbit is None or alternation(c, orbit) < APART:
             continue
         if _lasts(pair, orbit):
@@ -420,7 +429,9 @@ def solve_pair(
     if first is not None:
         first.beats, first.jacobians = pair.beats + single.beats, pair.jacobians + single.jacobians
         return first
-    if np.isnan(lowest):
+    if not steady:
+        why = "nor a steady beat; the pattern may be longer than two beats"
+    elif np.isnan(lowest):
         why = "the steady beat has no negative multiplier"
     elif lowest > -1:
         why = f"the steady beat is stable against alternation, most negative multiplier {lowest:.3f}"
@@ -476,10 +487,15 @@ def _starts(
             yield last
     if np.isnan(lowest) or lowest > -1:
         return  # plain beats would only return to the steady one
-    z = last if last is not None else z0 * (1 + 1e-3)
-    for laps in (8, 32, 128):
+    yield from _plain_starts(pair, last if last is not None else z0 * (1 + 1e-3), 8)
+
+
+def _plain_starts(pair: OrbitProblem, z: np.ndarray, laps: int = 0) -> Iterator[np.ndarray]:
+    """States after more and more plain beats, `laps` pairs of them before the first."""
+    for more in (laps, 8, 32, 128):
+        pair.rtol = max(pair.rtol, COARSE)
         try:
-            z = _settle(pair, z, laps)
+            z = _settle(pair, z, more)
         except IntegrationError:
             return
         yield z

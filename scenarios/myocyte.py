@@ -221,20 +221,28 @@ class Myocyte(Model):
         assert kept is not None
         return CellBeat(paced, kept.orbit)  # its status tells
 
-    def _settled(self, rates: Sequence[float], progress: bool, title: str) -> dict[float, CellBeat | CellPair]:
-        """Settled beats over `rates` (Hz), from the one nearest to 1 Hz outwards, each started from its neighbour."""
+    def _settled(
+        self, rates: Sequence[float], progress: bool, title: str
+    ) -> dict[float, CellBeat | CellPair | ConvergenceError]:
+        """Settled beats over `rates` (Hz), from the one nearest to 1 Hz outwards, each started from its neighbour.
+
+        Where nothing settles the error stands for the beat, so that a table goes on.
+        """
         wanted = sorted({float(r) for r in rates})
         if not wanted:
             raise ParameterError("Give at least one rate (Hz).")
         start = min(range(len(wanted)), key=lambda i: abs(wanted[i] - 1.0))
-        found: dict[float, CellBeat | CellPair] = {}
+        found: dict[float, CellBeat | CellPair | ConvergenceError] = {}
         bar = Bar(title, len(wanted), "rates") if progress else None
         home = self._guess
         try:
             for i in [*range(start, len(wanted)), *range(start - 1, -1, -1)]:
                 if i == start - 1:
                     self._guess = home
-                found[wanted[i]] = self.pace(wanted[i])
+                try:
+                    found[wanted[i]] = self.pace(wanted[i])
+                except ConvergenceError as error:
+                    found[wanted[i]] = error
                 if i == start:
                     home = self._guess
                 if bar:
@@ -251,15 +259,22 @@ class Myocyte(Model):
 
         `multiplier` is the most negative real one of the steady beat (nan if none is negative), `alternation` the
         developed tension of the larger beat over the smaller one; where beats alternate the other columns are means.
+        Where nothing settles the row is nan, and `.attrs["lost"]` says why by rate.
         """
-        rows = {}
+        rows: dict[float, pd.Series] = {}
+        lost: dict[float, str] = {}
         for rate, beat in self._settled(rates, progress, "force-frequency").items():
+            if isinstance(beat, ConvergenceError):
+                rows[rate], lost[rate] = pd.Series(dtype=float), str(beat)
+                continue
             rows[rate] = beat.summary()
             rows[rate]["multiplier"] = _steady_multiplier(beat)
             rows[rate]["alternation"] = beat.alternation
+        if len(lost) == len(rows):
+            raise ConvergenceError(next(iter(lost.values())))
         table = pd.DataFrame(rows).T
         table.index.name = "rate"
-        table.attrs["units"] = TABLE_UNITS
+        table.attrs |= {"units": TABLE_UNITS, "lost": lost}
         return table
 
     def alternans(
@@ -272,8 +287,11 @@ class Myocyte(Model):
         `APD_small`; equal where the beat is steady), `status`. `.attrs["onset"]` is the rate (Hz) at which the
         multiplier passes -1, interpolated between rows; nan if it does not.
         """
-        rows = []
+        rows: list[dict[str, float | str]] = []
         for rate, beat in self._settled(rates, progress, "alternans").items():
+            if isinstance(beat, ConvergenceError):
+                rows.append({"rate": rate, "status": str(beat)})
+                continue
             each = sorted((b.summary() for b in beat.beats), key=lambda s: -float(s.T_dev))
             row: dict[str, float | str] = {"rate": rate, "multiplier": _steady_multiplier(beat)}
             for name, value in (
@@ -281,7 +299,8 @@ class Myocyte(Model):
             ):  # fmt: skip
                 row |= {f"{name}_large": float(value(each[0])), f"{name}_small": float(value(each[-1]))}
             rows.append(row | {"status": beat.status})
-        table = pd.DataFrame(rows).set_index("rate")
+        columns = [f"{k}_{w}" for k in ("T", "Ca", "APD") for w in ("large", "small")]
+        table = pd.DataFrame(rows, columns=["rate", "multiplier", *columns, "status"]).set_index("rate")
         units = {"T": "kPa", "Ca": "nmol/L", "APD": "ms"}
         table.attrs["units"] = {f"{k}_{w}": u for k, u in units.items() for w in ("large", "small")}
         table.attrs["units"]["multiplier"] = "1"

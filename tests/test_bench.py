@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import heartloop as hl
-from heartloop.errors import ParameterError
+from heartloop.errors import ConvergenceError, ParameterError
 from heartloop.orbit import alternation
 from heartloop.scenarios.myocyte import CELLS, CellBeat, CellPair, Myocyte
 
@@ -79,6 +79,35 @@ def test_gradient_through_an_alternating_cell_matches_differences():
         m.periodic(period=2, start=pair, rtol=1e-9, tol=1e-10).features()["force"] for m in changed
     )
     assert g == pytest.approx((high - low) / (2 * h), rel=5e-3)
+
+
+def test_calcium_alternans_is_found_from_afar_as_from_nearby():
+    """Receptors that close fast, recover slowly and feed on what they release (assumed values)."""
+    levels = {"f_regen": 0.928, "n_sr": 3.38, "EC50_sr": 442.0, "k_oCa": 8.56e-5, "k_iCa": 1.01e-4, "k_im": 2.92e-3,
+              "k_om": 0.197, "k_s": 0.157, "max_sr": 29.3, "r_t": 84.5}  # fmt: skip
+    cell = hl.myocyte().with_({f"cell.{k}": v for k, v in levels.items()})
+    far = cell.with_({}).pace(2.5)
+    near = cell.force_frequency((1.0, 1.5, 2.0, 2.5))
+    assert far.alternating and near.loc[2.5, "alternation"] == pytest.approx(far.alternation, rel=1e-4)
+    assert near.loc[2.5, "T_dev"] == pytest.approx(far.summary()["T_dev"], rel=1e-4)
+
+
+def test_a_rate_at_which_nothing_settles_is_a_row_that_says_so(monkeypatch):
+    cell = hl.myocyte()
+    real = Myocyte.pace
+
+    def pace(self, rate, **kw):
+        if rate > 2:
+            raise ConvergenceError("There is no steady beat.")
+        return real(self, rate, **kw)
+
+    monkeypatch.setattr(Myocyte, "pace", pace)
+    table = cell.force_frequency((1.0, 3.0))
+    assert table.loc[1.0, "T_dev"] > 1 and table.loc[3.0].isna().all() and "no steady" in table.attrs["lost"][3.0]
+    table = cell.alternans((1.0, 3.0))
+    assert np.isnan(table.loc[3.0, "T_large"]) and "no steady" in table.loc[3.0, "status"]
+    with pytest.raises(ConvergenceError):
+        cell.force_frequency((3.0,))
 
 
 def test_fast_rates_end_where_a_train_ends_whatever_the_start():
