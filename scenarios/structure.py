@@ -40,9 +40,12 @@ def anchors(
     """
     rows = {}
     for level in levels:
+        before = cell._guess
         for dose in doses:
             changed = cell.with_({"cell.akap_lcc": level, "cell.sympathetic_heart": dose}, check_bounds=False)
+            changed._guess = before  # far from rest a beat is found from the dose before
             beat = cast(Myocyte, changed).pace(rate)
+            before = beat.beats[0].x
             s = beat.summary()
             t, Y = zip(*(_signals(b, ("phi_lcc", "phi_ryr", "j_leak")) for b in beat.beats), strict=True)
             sums = np.mean([np.trapezoid(y, x, axis=0) for x, y in zip(t, Y, strict=True)], axis=0)
