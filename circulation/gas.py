@@ -14,6 +14,7 @@ from typing import Any
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
 from .dissociation import tensions
+from .hypoxia import GasDilation, HypoxicConstriction
 from .loop import blood_volume, start_volumes
 from .lungs import Lungs
 from .tissue import Tissue
@@ -151,7 +152,8 @@ _CONTENTS = dict(a=(0.196, 0.486), v=(0.150, 0.528))  # arterial and mixed venou
 def gas_exchange(loop: Any, *, sex: str = "male", weight_kg: float | None = None) -> None:
     """Add lungs, blood stretches, tissues and samples to a circuit that holds the small loop and `blood`; wire them.
 
-    What the caller still wires: `lungs.VT` and `lungs.rate`. Volumes follow the body's blood volume, oxygen use its
+    What the caller still wires: `lungs.VT` and `lungs.rate`, and what a rest is to `dilation` (`PaO2_rest`,
+    `PaCO2_rest`, `capacity_rest`). Volumes follow the body's blood volume, oxygen use its
     power 3/4. Gives `arterial_gas` and `venous_gas`, each with `PO2`, `PCO2` and `SO2`.
     """
     size = blood_volume(sex=sex, weight_kg=weight_kg) / _MAN
@@ -165,6 +167,7 @@ def gas_exchange(loop: Any, *, sex: str = "male", weight_kg: float | None = None
         "right_blood": (RightHeart, V["vena_cava"] + V["ra"] + V["rv"] + V["pulmonary_arteries"], "v"),
     }
     loop.add(lungs, BloodGas("arterial_gas"), BloodGas("venous_gas"))
+    loop.add(GasDilation("dilation"), HypoxicConstriction("constriction"))
     for name, (cls, volume, kind) in blood.items():
         part = cls(name)
         for key, c in zip(("O2", "CO2"), _CONTENTS[kind], strict=True):
@@ -204,6 +207,11 @@ def gas_exchange(loop: Any, *, sex: str = "male", weight_kg: float | None = None
         loop.signal(f"{bed}_outflow.q", to=f"right_blood.q_{inlet}")
         carry(f"{bed}_tissue", "right_blood", inlet)
     volumes("right_blood", cava="vena_cava", ra="ra", rv="rv", artery="pulmonary_arteries")
+    loop.signal("arterial_blood.c_O2", to="dilation.c_O2")
+    loop.signal("arterial_gas.PCO2", to="dilation.PaCO2")
+    loop.signal("dilation.local", to=["systemic.local", "splanchnic.local"])
+    loop.signal("lungs.PAO2", to="constriction.PAO2")
+    loop.signal("constriction.local", to="pulmonary.local")
     for sample, part in (("arterial_gas", "left_blood"), ("venous_gas", "right_blood")):
         for gas in ("O2", "CO2"):
             loop.signal(f"{part}.c_{gas}", to=f"{sample}.c_{gas}")

@@ -105,14 +105,16 @@ class Vein(Component):
 class Resistance(Component):
     """Linear resistance; arterioles when the reflex input `tone_R` is wired.
 
-    `tone_R` multiplies (reflex and local tone), `structure` multiplies (rarefaction, wall thickening); both 1 at rest.
+    `tone_R` (reflex), `local` (blood gases), `structure` (rarefaction, wall thickening) and `thickness` (viscosity)
+    multiply; all are 1 at rest.
     """
 
     kind = "edge"
 
     p_in = Input("mmHg", "pressure at the inlet")
     p_out = Input("mmHg", "pressure at the outlet")
-    tone_R = Input("1", "multiplier of the resistance from reflex and local tone", default=1.0)
+    tone_R = Input("1", "multiplier of the resistance from reflex tone", default=1.0)
+    local = Input("1", "multiplier of the resistance from local regulation", default=1.0)
     structure = Input("1", "multiplier of the resistance from slow structural change", default=1.0)
     thickness = Input("1", "viscosity of the blood over the normal", default=1.0)
 
@@ -121,8 +123,8 @@ class Resistance(Component):
 
     q = Output("mL/s", "flow")
 
-    def equations(self, p_in, p_out, tone_R, structure, thickness, R):
-        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * structure * thickness)))
+    def equations(self, p_in, p_out, tone_R, local, structure, thickness, R):
+        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * local * structure * thickness)))
 
 
 class InertialVessel(Component):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from heartloop.component import Component
 
 from .baroreceptor import Baroreceptor
+from .brainstem import Brainstem
 from .cardiopulmonary import Cardiopulmonary
 from .centre import AutonomicCenter
 from .chemoreceptor import Chemoreceptor
 from .effectors import Arterioles, Pacemaker, Veins
+from .lung_stretch import LungStretch
 from .ventilation import Ventilation
 
 __all__ = [
@@ -21,8 +23,10 @@ __all__ = [
     "Arterioles",
     "AutonomicCenter",
     "Baroreceptor",
+    "Brainstem",
     "Cardiopulmonary",
     "Chemoreceptor",
+    "LungStretch",
     "Pacemaker",
     "Veins",
     "Ventilation",
@@ -33,6 +37,15 @@ WIRES = [
     ("baroreceptor.error", "autonomic.baro"),
     ("chemoreceptor.error", "autonomic.chemo"),
     ("chemoreceptor.error", "ventilation.chemo"),
+    ("chemoreceptor.PaCO2_rest", "ventilation.PaCO2_rest"),
+    ("chemoreceptor.PaCO2_rest", "brainstem.PaCO2_rest"),
+    ("chemoreceptor.PaO2_rest", "brainstem.PaO2_rest"),
+    ("ventilation.VT", "lung_stretch.VT"),
+    ("ventilation.VT_rest", "lung_stretch.VT_rest"),
+    ("lung_stretch.error", "autonomic.inflation"),
+    ("brainstem.heart", "autonomic.central_heart"),
+    ("brainstem.arterioles", "autonomic.central_arterioles"),
+    ("brainstem.veins", "autonomic.central_veins"),
     ("cardiopulmonary.error", "autonomic.stretch"),
     ("cardiopulmonary.filling", "autonomic.filling"),
     ("autonomic.tone_arterioles", "arterioles.tone"),
@@ -44,7 +57,7 @@ OUTSIDE_WIRES = {
     "baroreceptor.p_carotid": "pressure of the node that holds the carotid sinus, mmHg",
     "chemoreceptor.flow": "cardiac output or systemic flow, mL/s",
     "chemoreceptor.PaO2": "arterial PO2, mmHg; likewise PaCO2, SaO2, capacity (constants if left out)",
-    "ventilation.PaCO2": "arterial PCO2, mmHg (a constant if left out)",
+    "ventilation.PaCO2": "arterial PCO2, mmHg (a constant if left out); likewise brainstem.PaO2 and PaCO2",
     "ventilation.VT": "to the lungs, mL; likewise rate, 1/min",
     "cardiopulmonary.p_ra": "right-atrial transmural pressure, mmHg",
     "cardiopulmonary.p_filling": "pressure of the pulmonary veins (or left atrium), mmHg",
@@ -83,6 +96,8 @@ def components(**values: dict[str, float]) -> tuple[list[Component], list[tuple[
         "arterioles": Arterioles,
         "veins": Veins,
         "ventilation": Ventilation,
+        "lung_stretch": LungStretch,
+        "brainstem": Brainstem,
     }
     unknown = sorted(set(values) - set(classes))
     if unknown:

@@ -45,6 +45,10 @@ class AutonomicCenter(Component):
     chemo = Input("spikes/s", "peripheral chemoreceptor firing less rest", default=0.0)
     stretch = Input("spikes/s", "low-pressure inhibitory firing less rest", default=0.0)
     filling = Input("spikes/s", "excitatory filling-pressure firing", default=0.0)
+    inflation = Input("spikes/s", "lung stretch firing less rest", default=0.0)
+    central_heart = Input("spikes/s", "direct excitation by the blood gases, heart", default=0.0)
+    central_arterioles = Input("spikes/s", "direct excitation by the blood gases, arterioles", default=0.0)
+    central_veins = Input("spikes/s", "direct excitation by the blood gases, veins", default=0.0)
     angiotensin = Input("1", "central angiotensin action, logarithm of the activity ratio", default=0.0)
     drive = Input("spikes/s", "any other central drive of all sympathetic targets", default=0.0)
     baro_sensitivity = Input("1", "slow sensitivity of the arterial baroreflex", default=1.0)
@@ -104,6 +108,9 @@ class AutonomicCenter(Component):
     Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
     Wf_arterioles = Param(0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source=_COURSE)
     Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
+    Wl_arterioles = Param(-0.34, "1", "weight of lung stretch, arterioles", bounds=(-2, 0), source=_ALBANESE)
+    Wl_veins = Param(-0.29, "1", "weight of lung stretch, veins", bounds=(-2, 0), source=_ALBANESE)
+    Wl_vagus = Param(-0.103, "1", "weight of lung stretch, vagus", bounds=(-1, 0), source=_ALBANESE)
     Wa = Param(0.5, "spikes/s", "weight of central angiotensin, sympathetic targets", bounds=(0, 10), source=_COURSE)
 
     f_ev0 = Param(3.2, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5), source=_URSINO)
@@ -134,6 +141,8 @@ class AutonomicCenter(Component):
     G_baro = Param(1.0, "1", "link arterial baroreflex, " + _LINK, bounds=(0, 3), source="assumed")
     G_chemo = Param(1.0, "1", "link peripheral chemoreflex, " + _LINK, bounds=(0, 5), source="assumed")
     G_stretch = Param(1.0, "1", "link low-pressure inhibition, " + _LINK, bounds=(0, 3), source="assumed")
+    G_inflation = Param(1.0, "1", "link lung stretch, " + _LINK, bounds=(0, 3), source="assumed")
+    G_central = Param(1.0, "1", "link blood gases -> sympathetic neurons, " + _LINK, bounds=(0, 3), source="assumed")
     G_filling = Param(1.0, "1", "link filling-pressure excitation, " + _LINK, bounds=(0, 5), source="assumed")
     G_angiotensin = Param(1.0, "1", "link central angiotensin, " + _LINK, bounds=(0, 5), source="assumed")
     efferent_heart = Param(1.0, "1", "cardiac sympathetic nerve, " + _LINK, bounds=(0, 1), source="assumed")
@@ -154,30 +163,38 @@ class AutonomicCenter(Component):
     error_heart = Output("1", "cardiac sympathetic tone less 1; zero on average at rest")
 
     def equations(
-        self, baro, chemo, stretch, filling, angiotensin, drive, baro_sensitivity, agonist_gain, baro_mean, heart_1,
-        heart_2, f_rest, f_inf, f_max, k_es, tau_center, D_heart, Wb_heart, Wb_arterioles, Wb_veins, Wc_heart,
-        Wc_arterioles, Wc_veins, Wp_heart, Wp_arterioles, Wp_veins, Wf_heart, Wf_arterioles, Wf_veins, Wa, f_ev0,
-        f_ev_inf, f_cs0, f_cs_rest, k_ev, Wc_vagus, Wf_vagus, Wa_vagus, w_vagus, theta_heart, theta_arterioles,
-        theta_veins, theta_vagus, G_baro, G_chemo, G_stretch, G_filling, G_angiotensin, efferent_heart,
+        self, baro, chemo, stretch, filling, inflation, central_heart, central_arterioles, central_veins, angiotensin,
+        drive, baro_sensitivity, agonist_gain, baro_mean, heart_1, heart_2, f_rest, f_inf, f_max, k_es, tau_center,
+        D_heart, Wb_heart, Wb_arterioles, Wb_veins, Wc_heart, Wc_arterioles, Wc_veins, Wp_heart, Wp_arterioles,
+        Wp_veins, Wf_heart, Wf_arterioles, Wf_veins, Wl_arterioles, Wl_veins, Wl_vagus, Wa, f_ev0, f_ev_inf, f_cs0,
+        f_cs_rest, k_ev, Wc_vagus, Wf_vagus, Wa_vagus, w_vagus, theta_heart, theta_arterioles, theta_veins,
+        theta_vagus, G_baro, G_chemo, G_stretch, G_inflation, G_central, G_filling, G_angiotensin, efferent_heart,
         efferent_vessels, vagal_efferent, ganglionic_block,
     ):  # fmt: skip
         c, p, f = G_chemo * chemo, G_stretch * stretch, G_filling * filling
         a = G_angiotensin * angiotensin
         gain_b = G_baro * baro_sensitivity
 
-        def tone(Wb, Wc, Wp, Wf, theta):
-            u = k_es * (Wb * gain_b * baro_mean + Wc * c + Wp * p + Wf * f + Wa * a + drive - theta)
+        def tone(Wb, Wc, Wp, Wf, own):
+            u = k_es * (Wb * gain_b * baro_mean + Wc * c + Wp * p + Wf * f + Wa * a + drive + own)
             return sympathetic_tone(u, f_rest, f_inf, f_max)
 
-        heart = tone(Wb_heart, Wc_heart, Wp_heart, Wf_heart, theta_heart)
-        arterioles = tone(Wb_arterioles, Wc_arterioles, Wp_arterioles, Wf_arterioles, theta_arterioles)
-        veins = tone(Wb_veins, Wc_veins, Wp_veins, Wf_veins, theta_veins)
+        def gases(Wl, central):
+            return Wl * G_inflation * inflation + G_central * central
+
+        heart = tone(Wb_heart, Wc_heart, Wp_heart, Wf_heart, gases(0.0, central_heart) - theta_heart)
+        arterioles = tone(
+            Wb_arterioles, Wc_arterioles, Wp_arterioles, Wf_arterioles,
+            gases(Wl_arterioles, central_arterioles) - theta_arterioles,
+        )  # fmt: skip
+        veins = tone(Wb_veins, Wc_veins, Wp_veins, Wf_veins, gases(Wl_veins, central_veins) - theta_veins)
 
         def vagus(baro, other):
             law = vagal_firing(f_cs_rest + baro, f_ev0, f_ev_inf, f_cs0, k_ev)
             return smooth.softplus(law + other, w_vagus)
 
-        vagal = vagus(gain_b * baro, Wc_vagus * c + Wf_vagus * f + Wa_vagus * a - theta_vagus) / vagus(0.0, 0.0)
+        lung = Wl_vagus * G_inflation * inflation
+        vagal = vagus(gain_b * baro, lung + Wc_vagus * c + Wf_vagus * f + Wa_vagus * a - theta_vagus) / vagus(0.0, 0.0)
         lag, passing = D_heart / 2, 1 - ganglionic_block
         return Equations(
             ddt=dict(

@@ -23,6 +23,7 @@ class Ventilation(Component):
 
     chemo = Input("spikes/s", "peripheral chemoreceptor firing less rest", default=0.0)
     PaCO2 = Input("mmHg", "arterial PCO2", default=40.0)
+    PaCO2_rest = Input("mmHg", "arterial PCO2 at which the central chemoreceptor is at rest", default=40.0)
 
     effort_peripheral = State(0.0, "cmH2O", "effort from the peripheral chemoreceptor", scale=5.0)
     rate_peripheral = State(0.0, "1/min", "breaths from the peripheral chemoreceptor", scale=5.0)
@@ -33,8 +34,6 @@ class Ventilation(Component):
                     source="computed: calibration")  # fmt: skip
     rate_rest = Param(12.0, "1/min", "breaths per minute at rest", bounds=(6, 30),
                       source="Albanese2016, 12/min (traced)")  # fmt: skip
-    PaCO2_rest = Param(40.0, "mmHg", "arterial PCO2 at which the central chemoreceptor is at rest", bounds=(20, 80),
-                       source="BioGears, rest (traced)")  # fmt: skip
     C_rs = Param(100.0, "mL/cmH2O", "tidal volume per respiratory effort", bounds=(10, 250), scale="log",
                  source="Albanese2016, 0.5 L at 5 cmH2O; lung and chest in series 0.11 L/cmH2O (computed)")  # fmt: skip
     G_pA = Param(1.31, "cmH2O", "effort per peripheral spike/s", bounds=(0, 5), source=_ALB)
@@ -60,8 +59,8 @@ class Ventilation(Component):
     error = Output("mmHg", "arterial PCO2 less its rest value; zero on average at rest")
 
     def equations(
-        self, chemo, PaCO2, effort_peripheral, rate_peripheral, effort_central, rate_central, VT_rest, rate_rest,
-        PaCO2_rest, C_rs, G_pA, G_pf, G_cA, G_cf, tau_pA, tau_pf, tau_cA, tau_cf, G_peripheral, G_central, VT_max,
+        self, chemo, PaCO2, PaCO2_rest, effort_peripheral, rate_peripheral, effort_central, rate_central, VT_rest,
+        rate_rest, C_rs, G_pA, G_pf, G_cA, G_cf, tau_pA, tau_pf, tau_cA, tau_cf, G_peripheral, G_central, VT_max,
         rate_max, rate_min, w_VT, w_rate,
     ):  # fmt: skip
         error = PaCO2 - PaCO2_rest

@@ -157,13 +157,15 @@ def _gases(c: Circuit, gas: str, *, sex: str, weight_kg: float | None) -> None:
         gas_exchange(c, sex=sex, weight_kg=weight_kg)
         c.signal("ventilation.VT", to="lungs.VT")
         c.signal("ventilation.rate", to="lungs.rate")
+        for key in ("PaO2_rest", "PaCO2_rest", "capacity_rest"):
+            c.signal(f"chemoreceptor.{key}", to=f"dilation.{key}")
         for key, path in GAS_MEASURES.items():
             c.measure(key, path)
     else:
         c.add(PrescribedGas("arterial_gas"))
-    c.signal("arterial_gas.PO2", to="chemoreceptor.PaO2")
+    c.signal("arterial_gas.PO2", to=["chemoreceptor.PaO2", "brainstem.PaO2"])
     c.signal("arterial_gas.SO2", to="chemoreceptor.SaO2")
-    c.signal("arterial_gas.PCO2", to=["chemoreceptor.PaCO2", "ventilation.PaCO2"])
+    c.signal("arterial_gas.PCO2", to=["chemoreceptor.PaCO2", "ventilation.PaCO2", "brainstem.PaCO2"])
     c.signal("blood.capacity", to="chemoreceptor.capacity")
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from heartloop.circulation.dissociation import contents, saturation, tensions
 from heartloop.circulation.gas import Stretch
+from heartloop.circulation.hypoxia import GasDilation, HypoxicConstriction
 from heartloop.circulation.lungs import P_STPD, P_WATER, Lungs
 from heartloop.circulation.tissue import Tissue
 from heartloop.compiled import Compiled
-from heartloop.component import Param, State
+from heartloop.component import Input, Param, State
 from heartloop.model import Model
 from heartloop.reflex.ventilation import Ventilation
 from heartloop.scenarios.person import FEATURES, ROLES, assemble, rest_features, rest_values
@@ -20,6 +21,7 @@ NORMAL = 0.201  # mL/mL: 15 g/dL
 
 def evaluate(component, **given):
     v = {k: d.value for k, d in component.declarations.items() if isinstance(d, Param | State)}
+    v |= {k: d.default for k, d in component.of(Input).items() if d.default is not None}
     eq = component.evaluate(v | given)
     return {k: float(x) for k, x in eq.ddt.items()}, {k: float(x) for k, x in eq.out.items()}
 
@@ -118,6 +120,27 @@ def test_ventilation_has_the_published_gains_about_an_exact_rest():
     for effort in (-1000.0, 1000.0):
         out = evaluate(v, chemo=0.0, PaCO2=40.0, effort_central=effort, rate_central=effort)[1]
         assert 0 <= out["VT"] <= 3500 and 2 <= out["rate"] <= 50
+
+
+def test_tissue_vessels_answer_to_content_and_to_excess_carbon_dioxide():
+    dilation = GasDilation("d")
+    rest = dict(PaO2_rest=98.0, PaCO2_rest=40.0, capacity_rest=NORMAL)
+    c_rest = float(contents(98.0, 40.0, NORMAL)[0])
+
+    def local(c=c_rest, excess=0.0):
+        out = evaluate(dilation, c_O2=c, PaCO2=40 + excess, c_seen=c, excess=excess, **rest)
+        assert out[0] == {"c_seen": 0.0, "excess": 0.0}
+        return out[1]["local"]
+
+    assert local() == pytest.approx(1, abs=1e-12) == local(excess=-8.0)
+    assert local(c=c_rest * 5 / 13) == pytest.approx(0.54, abs=0.08)  # Weiskopf 1998, with its reflexes
+    assert local(excess=10.0) == pytest.approx(np.exp(-0.02 * 9.5))
+
+
+def test_lung_vessels_close_when_the_alveoli_lack_oxygen():
+    # Dorrington 1997: resistance 1.23 to 1.77 mmHg min/L after half an hour at 50 mmHg
+    local = [evaluate(HypoxicConstriction("c"), PAO2=p)[1]["local"] for p in (104.0, 70.0, 50.0)]
+    assert local[:2] == [1.0, 1.0] and local[2] == pytest.approx(1.77 / 1.23, abs=0.05)
 
 
 # -- the person -------------------------------------------------------------------------------------------------------
@@ -234,7 +257,11 @@ def test_directions_of_the_steady_person(person, beat):
     low = f["hypoxia"]
     assert low["PaO2"] < 55 and low["SaO2"] < 0.88 and low["PaCO2"] < 38
     assert low["VE"] > 1.05 * rest["VE"]  # all that the steady PaCO2 asks for
-    assert f["hypercapnia"]["VE"] > 1.5 * rest["VE"] and 41 < f["hypercapnia"]["PaCO2"] < 50
-    assert f["anaemia"]["SvO2"] < rest["SvO2"] - 0.1 and f["anaemia"]["PaO2"] == pytest.approx(rest["PaO2"], abs=10)
+    assert low["HR"] > rest["HR"] + 3 and low["CO"] > 1.05 * rest["CO"] and low["PAP_mean"] > rest["PAP_mean"] + 2
+    more = f["hypercapnia"]
+    assert more["VE"] > 1.5 * rest["VE"] and 41 < more["PaCO2"] < 50
+    assert more["HR"] > rest["HR"] + 3 and more["CO"] > rest["CO"] and more["SVR"] < rest["SVR"]
+    assert f["anaemia"]["HR"] > rest["HR"] + 4 and f["anaemia"]["CO"] > 1.15 * rest["CO"]
+    assert f["anaemia"]["SvO2"] < rest["SvO2"] - 0.05 and f["anaemia"]["PaO2"] == pytest.approx(rest["PaO2"], abs=10)
     assert f["shunt"]["PaO2"] < 75
     assert f["oxygen"]["PaO2"] > 400 and f["oxygen"]["VE"] < rest["VE"]

@@ -37,14 +37,15 @@ def steady(parts, wires, outside, params=None):
     """Steady state of the open reflex for constant outside inputs: (outputs by path, largest rate)."""
     params = params or {}
     symbols, rates, outputs = [], [], {}
-    for name in ("baroreceptor", "chemoreceptor", "cardiopulmonary", "autonomic", "pacing", "arterioles", "veins",
-                 "ventilation"):  # fmt: skip
+    for name in ("baroreceptor", "chemoreceptor", "cardiopulmonary", "ventilation", "lung_stretch", "brainstem",
+                 "autonomic", "pacing", "arterioles", "veins"):  # fmt: skip
         c = parts[name]
         v = values(c, **outside.get(name, {}), **params.get(name, {}))
         for source, to in wires:
             comp, port = to.split(".")
             if comp == name:
-                v[port] = outputs[source]
+                other, key = source.split(".")
+                v[port] = outputs[source] if source in outputs else parts[other].declarations[key].value
         states = c.of(State)
         for s in states:
             v[s] = ca.SX.sym(s)
@@ -204,7 +205,7 @@ def test_each_link_is_cut_by_its_gain():
     gains = ("G_baro", "G_chemo", "G_stretch", "G_filling", "G_angiotensin")
     for g in gains:
         assert at(**excited, params={"autonomic": {g: 0.0}})["autonomic.sympathetic"] < full, g
-    none = at(**excited, params={"autonomic": {g: 0.0 for g in gains}})
+    none = at(**excited, params={"autonomic": {g: 0.0 for g in (*gains, "G_inflation")}})
     assert none["autonomic.sympathetic"] == pytest.approx(1, abs=1e-12)
     assert none["pacing.HR"] == pytest.approx(70, abs=1e-10)
 
@@ -250,3 +251,22 @@ def test_every_parameter_has_a_home():
         for name, d in c.of(Param).items():
             assert d.source.strip() and d.doc.strip() and np.isfinite(d.bounds).all(), f"{c.name}.{name}"
         assert inspect.getdoc(type(c))
+
+
+def test_blood_gases_excite_the_sympathetic_neurons_directly():
+    # Albanese 2016: 53 spikes/s at the heart without oxygen, half of it at 45 mmHg; 1 and 1.5 spikes/s per mmHg of CO2
+    low = at(brainstem={"PaO2": 45.0})
+    assert low["brainstem.heart"] == pytest.approx(26.5, abs=0.02)
+    assert low["brainstem.arterioles"] == pytest.approx(0, abs=0.01)
+    assert low["autonomic.sympathetic_heart"] > 1.5
+    high = at(brainstem={"PaCO2": 50.0})
+    assert high["brainstem.heart"] == pytest.approx(10, abs=0.51)  # half a rounding width
+    assert high["brainstem.arterioles"] == pytest.approx(15, abs=0.8)
+    assert at(brainstem={"PaCO2": 32.0})["brainstem.heart"] == pytest.approx(0, abs=1e-12)
+
+
+def test_lung_stretch_withdraws_the_vagus_and_opens_the_vessels():
+    deep = at(ventilation={"PaCO2": 40 + 1000 / 85})  # breaths of 1520 mL
+    assert deep["lung_stretch.error"] == pytest.approx(11.76)
+    assert deep["autonomic.vagal"] < 0.9 and deep["autonomic.tone_arterioles"] < 0.95
+    assert deep["autonomic.sympathetic_heart"] == pytest.approx(1)
