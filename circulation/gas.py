@@ -208,6 +208,7 @@ def gas_exchange(loop: Any, *, sex: str = "male", weight_kg: float | None = None
         carry(f"{bed}_tissue", "right_blood", inlet)
     volumes("right_blood", cava="vena_cava", ra="ra", rv="rv", artery="pulmonary_arteries")
     loop.signal("arterial_blood.c_O2", to="dilation.c_O2")
+    loop.signal("arterial_gas.SO2", to="dilation.SaO2")
     loop.signal("arterial_gas.PCO2", to="dilation.PaCO2")
     loop.signal("dilation.local", to=["systemic.local", "splanchnic.local"])
     loop.signal("lungs.PAO2", to="constriction.PAO2")

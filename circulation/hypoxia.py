@@ -9,28 +9,31 @@ import casadi as ca
 
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
-from .dissociation import contents
+from .dissociation import contents, saturation
 
 
 class GasDilation(Component):
-    """Resistance of the tissues: a power of the oxygen content that arrives, and less with excess carbon dioxide.
+    """Resistance of the tissues: powers of arterial oxygen content and saturation, and less with excess carbon dioxide.
 
-    The reference is the content at the person's resting arterial gases with normal haemoglobin, whatever the reason for
-    a change. Thinner blood, which flows more easily, is part of the power. Hypocapnia does nothing (Richardson 1966).
-    Valid for acute changes of minutes.
+    Both powers act when oxygen is lacking in the air, that of the content alone in anaemia, where the thin blood does
+    the rest (`Blood.thickness`). Hypocapnia does nothing (Richardson 1966). The venous side is no part of it, so low
+    flow alone opens no vessel. Valid for acute changes of minutes.
     """
 
     c_O2 = Input("mL/mL", "arterial oxygen content")
+    SaO2 = Input("1", "arterial saturation")
     PaCO2 = Input("mmHg", "arterial PCO2")
     PaO2_rest = Input("mmHg", "arterial PO2 at rest")
     PaCO2_rest = Input("mmHg", "arterial PCO2 at rest")
     capacity_rest = Input("mL/mL", "oxygen that haemoglobin can bind at rest")
 
-    c_seen = State(0.198, "mL/mL", "content that the arterioles have answered to", bounds=(0, 0.5), scale=0.2)
-    excess = State(0.0, "mmHg", "arterial PCO2 above rest that they have answered to", scale=5.0)
+    oxygen = State(0.0, "1", "logarithm of the resistance that oxygen asks for", scale=0.1)
+    excess = State(0.0, "mmHg", "arterial PCO2 above rest that the vessels have answered to", scale=5.0)
 
-    power = Param(0.8, "1", "power of the relative content", bounds=(0, 2),
-                  source="Weiskopf1998: resistance 0.54 at 5 instead of 13 g/dL, nerves intact (computed)")  # fmt: skip
+    power_c = Param(0.3, "1", "power of the relative content", bounds=(0, 2),
+                    source="Weiskopf1998: 0.54 at 5 instead of 13 g/dL, of it viscosity 0.65 (computed)")  # fmt: skip
+    power_S = Param(0.7, "1", "power of the relative saturation", bounds=(0, 2),
+                    source="assumed; between Dorrington1997 and Richardson1966")  # fmt: skip
     tau_O2 = Param(10.0, "s", "time constant of oxygen", bounds=(1, 100), scale="log",
                    source="Albanese2016, tau_O2 (traced)")  # fmt: skip
     g_CO2 = Param(0.02, "1/mmHg", "fall of the logarithm of resistance per excess PCO2", bounds=(0, 0.1),
@@ -42,12 +45,15 @@ class GasDilation(Component):
     local = Output("1", "multiplier of the resistance of the tissues")
 
     def equations(
-        self, c_O2, PaCO2, PaO2_rest, PaCO2_rest, capacity_rest, c_seen, excess, power, tau_O2, g_CO2, tau_CO2, w_CO2,
+        self, c_O2, SaO2, PaCO2, PaO2_rest, PaCO2_rest, capacity_rest, oxygen, excess, power_c, power_S, tau_O2, g_CO2,
+        tau_CO2, w_CO2,
     ):  # fmt: skip
         c_rest, _ = contents(PaO2_rest, PaCO2_rest, capacity_rest)
+        S_rest = saturation(PaO2_rest, PaCO2_rest)
+        asked = power_c * ca.log(c_O2 / c_rest) + power_S * ca.log(SaO2 / S_rest)
         return Equations(
-            ddt=dict(c_seen=(c_O2 - c_seen) / tau_O2, excess=(PaCO2 - PaCO2_rest - excess) / tau_CO2),
-            out=dict(local=ca.exp(power * ca.log(c_seen / c_rest) - g_CO2 * beyond(excess, w_CO2))),
+            ddt=dict(oxygen=(asked - oxygen) / tau_O2, excess=(PaCO2 - PaCO2_rest - excess) / tau_CO2),
+            out=dict(local=ca.exp(oxygen - g_CO2 * beyond(excess, w_CO2))),
         )
 
 

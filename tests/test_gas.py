@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from heartloop.circulation.blood import viscosity
 from heartloop.circulation.dissociation import contents, saturation, tensions
 from heartloop.circulation.gas import Stretch
 from heartloop.circulation.hypoxia import GasDilation, HypoxicConstriction
@@ -127,13 +128,19 @@ def test_tissue_vessels_answer_to_content_and_to_excess_carbon_dioxide():
     rest = dict(PaO2_rest=98.0, PaCO2_rest=40.0, capacity_rest=NORMAL)
     c_rest = float(contents(98.0, 40.0, NORMAL)[0])
 
-    def local(c=c_rest, excess=0.0):
-        out = evaluate(dilation, c_O2=c, PaCO2=40 + excess, c_seen=c, excess=excess, **rest)
-        assert out[0] == {"c_seen": 0.0, "excess": 0.0}
-        return out[1]["local"]
+    S_rest = float(saturation(98.0, 40.0))
+
+    def local(c=1.0, S=1.0, excess=0.0):
+        oxygen = 0.3 * np.log(c) + 0.7 * np.log(S)
+        gases = dict(c_O2=c * c_rest, SaO2=S * S_rest, PaCO2=40 + excess)
+        rates, out = evaluate(dilation, **gases, oxygen=oxygen, excess=excess, **rest)
+        assert max(abs(r) for r in rates.values()) < 1e-12
+        return out["local"]
 
     assert local() == pytest.approx(1, abs=1e-12) == local(excess=-8.0)
-    assert local(c=c_rest * 5 / 13) == pytest.approx(0.54, abs=0.08)  # Weiskopf 1998, with its reflexes
+    thin = viscosity(5.0, 2.2, -0.8) / viscosity(13.0, 2.2, -0.8)
+    assert local(c=5 / 13) * thin == pytest.approx(0.54, abs=0.08)  # Weiskopf 1998, with its reflexes
+    assert local(c=0.87, S=0.87) == pytest.approx(0.87)
     assert local(excess=10.0) == pytest.approx(np.exp(-0.02 * 9.5))
 
 
