@@ -144,20 +144,14 @@ def test_a_course_whose_steady_beats_become_unstable_says_when():
 
 
 def test_a_person_whose_cells_alternate_has_alternating_pulses():
-    """Pulsus alternans: a long action potential paced fast; means over the pair have exact gradients there too."""
+    """Pulsus alternans: a long action potential paced fast."""
     import heartloop as hl
 
     person = hl.human()
     fast = person.with_({"cell.G_Kr": 0.21 * person["cell.G_Kr"], "pacing.pace_rate": 120.0})
-    pair = fast.periodic(period=2, rtol=1e-7)
+    pair = fast.periodic(period=2)
     each, mean = pair.each(), pair.summary()
     assert pair.residual < 1e-8 and pair.neutral.keys() == {"blood"}
     assert each.loc["SV"].max() > 1.3 * each.loc["SV"].min()
     assert each.loc["HR"].tolist() == pytest.approx([120, 120], abs=0.1)
     assert mean["SV"] == pytest.approx(each.loc["SV"].mean())
-    g = pair.gradient(["MAP", "SV"], ["systemic.R"])
-    h = 1e-4 * fast["systemic.R"]
-    changed = [fast.with_({"systemic.R": fast["systemic.R"] + s * h}) for s in (1, -1)]
-    high, low = (m.periodic(period=2, start=pair, rtol=1e-8, tol=1e-10).features() for m in changed)
-    for k in g.index:
-        assert g.loc[k, "systemic.R"] == pytest.approx((high[k] - low[k]) / (2 * h), rel=1e-2), k
