@@ -107,3 +107,23 @@ def test_a_protocol_is_one_panel_an_output_with_its_windows():
     assert fig.axes[0].lines[0].get_ydata()[0] == 90  # the baseline
     low, high = fig.axes[1].get_ylim()
     assert high - low > 5  # a flat line looks flat
+
+
+def test_loops_show_the_end_systolic_line_and_named_beats():
+    fig = views.plot_loops(beat(), (0.0, 0.85), (2.0, 10.0))
+    assert [ax.get_title(loc="left") for ax in fig.axes] == ["Left ventricle (mmHg)", "Right ventricle (mmHg)"]
+    line = fig.axes[0].lines[1]
+    slope = np.diff(line.get_ydata()) / np.diff(line.get_xdata())
+    assert slope[0] == pytest.approx(2.0) and line.get_xdata()[0] == 10.0 and len(fig.axes[1].lines) == 1
+    fig = views.plot_loops(beat(), beats={"healthy": (0.0, 0.4), "narrow": (0.4, 0.8)})
+    assert [t.get_text() for t in fig.axes[0].get_legend().get_texts()] == ["healthy", "narrow"]
+
+
+def test_the_curve_of_the_opened_carotid_loop_passes_through_its_points():
+    P = np.linspace(40, 180, 8)
+    y = 60 + 80 / (1 + np.exp(0.08 * (P - 100)))
+    fit = {"range": 80.0, "middle": 100.0, "low": 60.0, "gain": -1.6, "threshold": 75.0, "saturation": 125.0}
+    fig = views.plot_carotid({"MAP": (P, y)}, pd.DataFrame([fit], index=["MAP"]))
+    curve, points = fig.axes[0].lines[:2]
+    drawn = np.interp(points.get_xdata(), curve.get_xdata(), curve.get_ydata())
+    assert np.allclose(drawn, points.get_ydata(), atol=0.1)
