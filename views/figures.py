@@ -189,7 +189,7 @@ def plot_loops(
                 ax.plot(V, p, color=shades[i % len(shades)] if beats else LEFT, label=label, lw=1.5 if beats else 0.8)
                 if side == "lv" and line is not None and len(V):
                     slope, zero = line
-                    at = np.array([zero, float(V[np.argmax(p / np.maximum(V - zero, 1.0))]) * 1.1])
+                    at = np.array([zero, zero + float(np.max(p)) / slope])
                     ax.plot(at, slope * (at - zero), color=GREY, lw=1, ls="--")
             ax.set_title(f"{name} (mmHg)")
             ax.set_xlabel("volume (mL)")
