@@ -30,11 +30,11 @@ class BetaAdrenergic(Component):
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
     cAMP = State(1.0, "1", "cAMP relative to healthy rest", bounds=(0, 50))
-    phi_lcc = State(0.15, "1", "fraction of L-type channels phosphorylated by PKA", bounds=(0, 1))
-    phi_ryr = State(0.15, "1", "fraction of ryanodine receptors phosphorylated by PKA", bounds=(0, 1))
-    phi_plb = State(0.15, "1", "fraction of phospholamban phosphorylated by PKA", bounds=(0, 1))
-    phi_mf = State(0.15, "1", "fraction of troponin I and MyBP-C phosphorylated by PKA", bounds=(0, 1))
-    phi_ks = State(0.15, "1", "fraction of IKs and phospholemman phosphorylated by PKA", bounds=(0, 1))
+    phi_lcc = State(0.1499, "1", "fraction of L-type channels phosphorylated by PKA", bounds=(0, 1))
+    phi_ryr = State(0.1499, "1", "fraction of ryanodine receptors phosphorylated by PKA", bounds=(0, 1))
+    phi_plb = State(0.1499, "1", "fraction of phospholamban phosphorylated by PKA", bounds=(0, 1))
+    phi_mf = State(0.1499, "1", "fraction of troponin I and MyBP-C phosphorylated by PKA", bounds=(0, 1))
+    phi_ks = State(0.1499, "1", "fraction of IKs and phospholemman phosphorylated by PKA", bounds=(0, 1))
 
     agonist = Param(0.0, "1", "added beta1 agonist, in units of the resting noradrenaline", bounds=(0, 1e5),
                     source="definition; 0 = none")
@@ -46,13 +46,13 @@ class BetaAdrenergic(Component):
                 source="definition; 1 = healthy")
     akap_lcc = Param(1.0, "1", "anchoring of kinase at the L-type channel, level of insult", bounds=(0, 1),
                      source="definition; 1 = healthy")
-    K_L = Param(16.59, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
-                scale="log", source="assumed: resting tone is under a quarter of the maximal effect")
-    k_grk = Param(0.6488, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
+    K_L = Param(18.87, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
+                scale="log", source="assumed: resting tone is under a quarter of the maximal effect, 16.59; re-identified")
+    k_grk = Param(0.7961, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
                   source="assumed; identified here")
-    K_ac = Param(3.134, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
+    K_ac = Param(3.272, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
                  source="assumed; identified here: few spare receptors, so that halved density blunts")
-    cAMP_0 = Param(0.5773, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed")
+    cAMP_0 = Param(0.4582, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed, 0.5773; re-identified")
     tau_camp = Param(1.5e4, "ms", "turnover of cAMP", bounds=(1e2, 2e5), scale="log",
                      source="Heijman2011 (recalled): tens of seconds")
     K_pka = Param(4.0, "1", "cAMP at half kinase activity, relative to rest", bounds=(0.5, 20), scale="log",

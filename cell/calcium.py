@@ -45,31 +45,31 @@ class Calcium(Component):
     ros_slow = Input("1", "reactive oxygen relative to health, slow part", default=1.0)
     energy = Input("1", "energy state (ATP free energy) relative to health", default=1.0)
 
-    Ca_i = State(0.08119, "umol/L", "cytosolic calcium", bounds=(0.001, 20), scale=0.3)
-    Ca_sr = State(595.8, "umol/L", "free calcium of the sarcoplasmic reticulum", bounds=(1, 5000))
-    Na_i = State(7.309, "mmol/L", "cytosolic sodium", bounds=(1, 40))
+    Ca_i = State(0.07341, "umol/L", "cytosolic calcium", bounds=(0.001, 20), scale=0.3)
+    Ca_sr = State(416.1, "umol/L", "free calcium of the sarcoplasmic reticulum", bounds=(1, 5000))
+    Na_i = State(10.74, "mmol/L", "cytosolic sodium", bounds=(1, 40))
 
     serca = Param(1.0, "1", "SERCA function, level of insult or therapy", bounds=(0.05, 3), scale="log",
                   source="definition; 1 = healthy")
-    V_up = Param(0.1819, "umol/L/ms", "SERCA maximum", bounds=(0.02, 2), scale="log",
+    V_up = Param(0.1772, "umol/L/ms", "SERCA maximum", bounds=(0.02, 2), scale="log",
                  source=f"{_GRANDI}, 0.286; re-identified")
-    K_mf = Param(0.3827, "umol/L", "cytosolic Ca constant of SERCA with phospholamban bound", bounds=(0.05, 2),
+    K_mf = Param(0.7758, "umol/L", "cytosolic Ca constant of SERCA with phospholamban bound", bounds=(0.05, 2),
                  scale="log", source=f"{_GRANDI}, 0.246; re-identified")
-    K_mr = Param(1682.0, "umol/L", "luminal Ca constant of SERCA", bounds=(300, 5000), scale="log",
+    K_mr = Param(4510.0, "umol/L", "luminal Ca constant of SERCA", bounds=(300, 5000), scale="log",
                  source=f"{_GRANDI}, 1700.0; re-identified")
     n_up = Param(1.787, "1", "Hill exponent of SERCA", bounds=(1, 3), source=_GRANDI)
-    e_plb = Param(0.8822, "1", "fall of K_mf when all phospholamban is phosphorylated", bounds=(0, 0.9),
+    e_plb = Param(0.8455, "1", "fall of K_mf when all phospholamban is phosphorylated", bounds=(0, 0.85),
                   source="TWorld2026 (traced), 0.5; re-identified")
-    e_up_camkii = Param(1.132, "1", "rise of SERCA maximum at full CaMKII phosphorylation", bounds=(0, 2),
+    e_up_camkii = Param(0.2579, "1", "rise of SERCA maximum at full CaMKII phosphorylation", bounds=(0, 2),
                         source="OHara2011, supplement: up to 2.75 (recalled), 0.3; re-identified")
     ros = Param(1.0, "1", "reactive oxygen, level of insult or therapy", bounds=(0, 10),
                 source="definition; 1 = healthy")
-    e_up_ros = Param(0.1984, "1", "loss of SERCA activity per unit of reactive oxygen above health", bounds=(0, 1),
-                     source="assumed; direction of Knyushko2005")
+    e_up_ros = Param(0.07686, "1", "loss of SERCA activity per unit of reactive oxygen above health", bounds=(0, 1),
+                     source="assumed; direction of Knyushko2005, 0.1984; re-identified")
     K_energy = Param(0.25, "1", "energy state at which SERCA is halved, relative to its limit", bounds=(0.01, 2),
                      source="assumed")
     V_sr_ratio = Param(0.0538, "1", "SR volume over cytosol volume", bounds=(0.02, 0.1), source=_GRANDI)
-    B_csq = Param(3024, "umol/L", "calsequestrin sites", bounds=(200, 20000), scale="log",
+    B_csq = Param(4175.0, "umol/L", "calsequestrin sites", bounds=(200, 20000), scale="log",
                   source=f"{_GRANDI}, 2600.0; re-identified")
     K_csq = Param(650.0, "umol/L", "calsequestrin Ca constant", bounds=(100, 2000), scale="log", source=_GRANDI)
     B_cam = Param(24.0, "umol/L", "calmodulin", bounds=(0, 100), source=_GRANDI)

@@ -19,26 +19,26 @@ class CaMKII(Component):
     Ca_d = Input("umol/L", "calcium in the dyad")
     ros_slow = Input("1", "reactive oxygen relative to health, slow part", default=1.0)
 
-    camkii_trap = State(0.0171, "1", "trapped kinase", bounds=(0, 1), scale=0.05)
-    f_lcc_camkii = State(0.04062, "1", "fraction of L-type channels phosphorylated", bounds=(0, 1), scale=0.1)
-    f_ryr_camkii = State(0.126, "1", "fraction of ryanodine receptors phosphorylated", bounds=(0, 1), scale=0.1)
-    f_plb_camkii = State(0.051, "1", "fraction of phospholamban phosphorylated", bounds=(0, 1), scale=0.1)
+    camkii_trap = State(0.01006, "1", "trapped kinase", bounds=(0, 1), scale=0.05)
+    f_lcc_camkii = State(0.01444, "1", "fraction of L-type channels phosphorylated", bounds=(0, 1), scale=0.1)
+    f_ryr_camkii = State(0.2684, "1", "fraction of ryanodine receptors phosphorylated", bounds=(0, 1), scale=0.1)
+    f_plb_camkii = State(0.09368, "1", "fraction of phospholamban phosphorylated", bounds=(0, 1), scale=0.1)
 
     camkii = Param(1.0, "1", "kinase activity, level of insult or therapy; 0 = inhibited", bounds=(0, 5),
                    source="definition; 1 = healthy")
     CaMK_0 = Param(0.05, "1", "kinase bound to calmodulin at saturating calcium", bounds=(0.01, 0.5), scale="log",
                    source=_HR)
-    K_m_cam = Param(5.965, "umol/L", "dyadic calcium at half binding", bounds=(0.3, 50), scale="log",
+    K_m_cam = Param(7.304, "umol/L", "dyadic calcium at half binding", bounds=(0.3, 50), scale="log",
                     source=f"{_HR}, 1.5; re-identified")
-    alpha_trap = Param(0.09208, "1/ms", "trapping", bounds=(5e-3, 0.5), scale="log",
+    alpha_trap = Param(0.05373, "1/ms", "trapping", bounds=(5e-3, 0.5), scale="log",
                        source=f"{_HR}, 0.05; re-identified")
-    beta_trap = Param(0.0006223, "1/ms", "release from the trap", bounds=(1e-5, 1e-2), scale="log",
+    beta_trap = Param(0.0003796, "1/ms", "release from the trap", bounds=(1e-5, 1e-2), scale="log",
                       source=f"{_HR}, 6.8e-4; re-identified")
-    K_lcc = Param(1.092, "1", "active kinase at half phosphorylation of L-type channels", bounds=(0.01, 20),
+    K_lcc = Param(1.005, "1", "active kinase at half phosphorylation of L-type channels", bounds=(0.01, 20),
                   scale="log", source=f"{_TW}, 0.35; re-identified")
-    K_ryr = Param(0.1355, "1", "active kinase at half phosphorylation of ryanodine receptors", bounds=(0.01, 20),
+    K_ryr = Param(0.03903, "1", "active kinase at half phosphorylation of ryanodine receptors", bounds=(0.01, 20),
                   scale="log", source=f"{_TW}, 1.0; re-identified")
-    K_plb = Param(0.9444, "1", "active kinase at half phosphorylation of phospholamban", bounds=(0.01, 50),
+    K_plb = Param(0.1418, "1", "active kinase at half phosphorylation of phospholamban", bounds=(0.01, 50),
                   scale="log", source=f"{_TW}, 10.0; re-identified")
     tau_lcc = Param(1e4, "ms", "phosphorylation time, L-type channels", bounds=(1e2, 1e6), scale="log", source=_TW)
     tau_ryr = Param(1e4, "ms", "phosphorylation time, ryanodine receptors", bounds=(1e2, 1e6), scale="log", source=_TW)

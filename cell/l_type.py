@@ -51,26 +51,26 @@ class LType(Component):
     f_lcc_camkii = Input("1", "fraction of channels phosphorylated by CaMKII")
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
-    d = State(1.92e-06, "1", "activation", bounds=(0, 1), scale=0.3)
-    f = State(0.9964, "1", "voltage-dependent availability", bounds=(0, 1))
-    f_Ca = State(0.932, "1", "availability left by calcium", bounds=(0, 1))
+    d = State(1.599e-06, "1", "activation", bounds=(0, 1), scale=0.3)
+    f = State(0.9969, "1", "voltage-dependent availability", bounds=(0, 1))
+    f_Ca = State(0.8697, "1", "availability left by calcium", bounds=(0, 1))
 
-    P_Ca = Param(7.353e-05, "cm/s", "Ca permeability", bounds=(1e-5, 1e-3), scale="log",
+    P_Ca = Param(5.323e-05, "cm/s", "Ca permeability", bounds=(1e-5, 1e-3), scale="log",
                  source="Grandi2010, supplement (recalled): 2.7e-4 * 0.45, 1.2e-4; re-identified")
     f_LCC_dyad = Param(0.9, "1", "part of the channels in the dyad", bounds=(0.3, 1), source=_GRANDI)
     ttubule = Param(1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1),
                     source="definition; 1 = healthy")
     k_on = Param(1.7e-3, "1/(umol/L)/ms", "calcium binding to the inactivation site", bounds=(1e-4, 1e-2),
                  scale="log", source=_GRANDI)
-    k_off = Param(0.009506, "1/ms", "recovery from Ca-dependent inactivation", bounds=(1e-3, 0.1), scale="log",
+    k_off = Param(0.002435, "1/ms", "recovery from Ca-dependent inactivation", bounds=(1e-3, 0.1), scale="log",
                   source=f"{_GRANDI}, 0.0119; re-identified")
-    k_f = Param(4.522, "1", "speed of f relative to the source", bounds=(0.2, 5), scale="log",
+    k_f = Param(1.806, "1", "speed of f relative to the source", bounds=(0.2, 5), scale="log",
                 source="definition, 1.0; re-identified")
-    e_tau_camkii = Param(2.324, "1", "slowing of f at full CaMKII phosphorylation", bounds=(0, 3),
+    e_tau_camkii = Param(1.046, "1", "slowing of f at full CaMKII phosphorylation", bounds=(0, 3),
                          source="OHara2011, supplement: tau x 2.5 (recalled), 1.5; re-identified")
-    e_P_camkii = Param(0.1149, "1", "permeability rise at full CaMKII phosphorylation", bounds=(0, 1),
+    e_P_camkii = Param(0.1863, "1", "permeability rise at full CaMKII phosphorylation", bounds=(0, 1),
                        source="OHara2011, supplement: 1.1 (recalled), 0.1; re-identified")
-    e_P_pka = Param(0.887, "1", "permeability rise at full PKA phosphorylation", bounds=(0, 3),
+    e_P_pka = Param(1.782, "1", "permeability rise at full PKA phosphorylation", bounds=(0, 3),
                     source="Heijman2011 (recalled): x 1.9 to 2.5, 1.2; re-identified")
     dV_pka = Param(8.0, "mV", "shift of d and f to negative voltage at full PKA phosphorylation", bounds=(0, 20),
                    source="Heijman2011 (recalled)")

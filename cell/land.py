@@ -37,54 +37,54 @@ class Land(Component):
     f_ryr_camkii = Input("1", "fraction of targets phosphorylated by CaMKII, here the filaments'")
     energy = Input("1", "energy state (ATP free energy) relative to health", default=1.0)
 
-    CaTRPN = State(0.001602, "1", "fraction of troponin C with calcium", bounds=(0, 1), scale=0.3)
-    TmB = State(0.9984, "1", "fraction of blocked tropomyosin", bounds=(0, 1))
-    XW = State(0.0006044, "1", "fraction of weakly bound cross-bridges", bounds=(0, 1), scale=0.1)
-    XS = State(0.0004029, "1", "fraction of strongly bound cross-bridges", bounds=(0, 1), scale=0.1)
+    CaTRPN = State(8.239e-05, "1", "fraction of troponin C with calcium", bounds=(0, 1), scale=0.3)
+    TmB = State(0.9989, "1", "fraction of blocked tropomyosin", bounds=(0, 1))
+    XW = State(0.0004256, "1", "fraction of weakly bound cross-bridges", bounds=(0, 1), scale=0.1)
+    XS = State(0.0002844, "1", "fraction of strongly bound cross-bridges", bounds=(0, 1), scale=0.1)
     zeta_w = State(0.0, "1", "distortion of weakly bound cross-bridges", bounds=(-5, 5), scale=0.3)
     zeta_s = State(0.0, "1", "distortion of strongly bound cross-bridges", bounds=(-5, 5), scale=0.3)
 
-    k_TRPN = Param(0.01038, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
+    k_TRPN = Param(0.01735, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
                    source=f"{_LAND}, 0.1; re-identified")
-    n_TRPN = Param(3.921, "1", "cooperativity of binding to troponin C", bounds=(1, 4),
+    n_TRPN = Param(3.234, "1", "cooperativity of binding to troponin C", bounds=(1, 4),
                    source=f"{_LAND}, 2.0; re-identified")
-    Ca50 = Param(0.7746, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
+    Ca50 = Param(0.9616, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
                  source=f"{_LAND}, 0.805; re-identified")
-    beta_1 = Param(-2.468, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
+    beta_1 = Param(-3.45, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
                    source=f"{_LAND}, -2.4; re-identified")
-    beta_0 = Param(0.144, "1", "slope of overlap with stretch", bounds=(0, 4), source=f"{_LAND}, 2.3; re-identified")
-    TRPN50 = Param(0.06481, "1", "troponin occupancy at half activation", bounds=(0.05, 0.8),
+    beta_0 = Param(0.1436, "1", "slope of overlap with stretch", bounds=(0, 4), source=f"{_LAND}, 2.3; re-identified")
+    TRPN50 = Param(0.09031, "1", "troponin occupancy at half activation", bounds=(0.05, 0.8),
                    source=f"{_LAND}, 0.35; re-identified")
-    n_Tm = Param(1.16, "1", "cooperativity of tropomyosin; 5 in the preprint", bounds=(1, 8),
+    n_Tm = Param(1.224, "1", "cooperativity of tropomyosin; 5 in the preprint", bounds=(1, 8),
                  source=f"{_LAND}, 2.4; re-identified")
-    k_u = Param(0.01367, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
+    k_u = Param(0.0112, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
                 source=f"{_LAND}, 0.04; re-identified")
-    k_uw = Param(0.1843, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
+    k_uw = Param(0.1905, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
                  source=f"{_LAND}, 0.182; re-identified")
-    k_ws = Param(0.06517, "1/ms", "weakly to strongly bound", bounds=(2e-3, 0.2), scale="log",
+    k_ws = Param(0.0784, "1/ms", "weakly to strongly bound", bounds=(2e-3, 0.2), scale="log",
                  source=f"{_LAND}, 0.012; re-identified")
     r_s = Param(0.25, "1", "steady duty ratio", bounds=(0.05, 0.6), source=_LAND)
     r_w = Param(0.5, "1", "steady share of weakly bound among not strongly bound", bounds=(0.1, 0.9), source=_LAND)
-    gamma_s = Param(0.002614, "1/ms", "distortion-dependent unbinding, strong", bounds=(0, 0.1),
+    gamma_s = Param(0.002476, "1/ms", "distortion-dependent unbinding, strong", bounds=(0, 0.1),
                     source=f"{_LAND}, 0.0085; re-identified")
-    gamma_w = Param(0.01775, "1/ms", "distortion-dependent unbinding, weak", bounds=(0, 3),
+    gamma_w = Param(0.01208, "1/ms", "distortion-dependent unbinding, weak", bounds=(0, 3),
                     source=f"{_LAND}, 0.615; re-identified")
-    phi_land = Param(0.9633, "1", "speed of distortion decay (phi)", bounds=(0.1, 10), scale="log",
+    phi_land = Param(1.086, "1", "speed of distortion decay (phi)", bounds=(0.1, 10), scale="log",
                      source=f"{_LAND}, 2.23; re-identified")
-    A_eff = Param(117.6, "1", "distortion per stretch", bounds=(1, 120), scale="log",
+    A_eff = Param(118.7, "1", "distortion per stretch", bounds=(1, 120), scale="log",
                   source=f"{_LAND}, 25.0; re-identified")
-    T_ref = Param(181.9, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
+    T_ref = Param(236.5, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
                   source=f"{_LAND}, 120.0; re-identified")
     B_TRPN = Param(70.0, "umol/L", "troponin C sites for calcium", bounds=(20, 150), source="Land2017 (recalled)")
-    e_Ca50_pka = Param(0.1845, "1", "rise of Ca50 at full PKA phosphorylation", bounds=(0, 1),
+    e_Ca50_pka = Param(0.2594, "1", "rise of Ca50 at full PKA phosphorylation", bounds=(0, 1),
                        source="TWorld2026: x 1.45 (traced), 0.45; re-identified")
-    e_xb_pka = Param(1.01, "1", "rise of k_uw and k_ws at full PKA phosphorylation", bounds=(0, 2),
+    e_xb_pka = Param(1.067, "1", "rise of k_uw and k_ws at full PKA phosphorylation", bounds=(0, 2),
                      source="TWorld2026: x 1.5 (traced), 0.5; re-identified")
-    e_T_pka = Param(0.9802, "1", "rise of tension at full PKA phosphorylation", bounds=(0, 1),
+    e_T_pka = Param(0.8803, "1", "rise of tension at full PKA phosphorylation", bounds=(0, 1),
                     source="TWorld2026: x 1.26 (traced), 0.26; re-identified")
-    e_Ca50_camkii = Param(1.138, "1", "rise of Ca50 at full CaMKII phosphorylation", bounds=(0, 2),
+    e_Ca50_camkii = Param(1.319, "1", "rise of Ca50 at full CaMKII phosphorylation", bounds=(0, 2),
                           source="assumed; identified here; direction of Varian and Janssen 2007")
-    e_xb_camkii = Param(1.532, "1", "rise of k_uw and k_ws at full CaMKII phosphorylation", bounds=(0, 4),
+    e_xb_camkii = Param(0.7152, "1", "rise of k_uw and k_ws at full CaMKII phosphorylation", bounds=(0, 4),
                         source="assumed; identified here; relaxation speeds up with rate (Varian and Janssen 2007)")
     K_energy_xb = Param(0.1, "1", "energy state at which tension is halved, relative to its limit", bounds=(0.01, 2),
                         source="assumed")

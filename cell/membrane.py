@@ -73,37 +73,37 @@ class Membrane(Component):
     ncx_expression = Input("1", "exchanger expression relative to health", default=1.0)
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
-    V = State(-85.18, "mV", "membrane potential", bounds=(-110, 80), scale=30.0)
-    h = State(0.5925, "1", "availability of fast Na channels", bounds=(0, 1))
-    h_L = State(0.3872, "1", "availability of late Na channels", bounds=(0, 1))
+    V = State(-86.28, "mV", "membrane potential", bounds=(-110, 80), scale=30.0)
+    h = State(0.6352, "1", "availability of fast Na channels", bounds=(0, 1))
+    h_L = State(0.4176, "1", "availability of late Na channels", bounds=(0, 1))
     y_to = State(1.0, "1", "availability of Ito", bounds=(0, 1))
-    x_r = State(0.02561, "1", "activation of IKr", bounds=(0, 1), scale=0.3)
-    x_s = State(0.003299, "1", "activation of IKs", bounds=(0, 1), scale=0.1)
+    x_r = State(0.01032, "1", "activation of IKr", bounds=(0, 1), scale=0.3)
+    x_s = State(0.003056, "1", "activation of IKs", bounds=(0, 1), scale=0.1)
 
     I_stim = Param(-28.0, "A/F", "stimulus current", bounds=(-100, -10), source="assumed")
     G_Na = Param(6.0, "mS/uF", "fast Na conductance", bounds=(1, 30), scale="log",
                  source="assumed; lowered because activation is immediate, OHara2011 has 75 with m^3 h j")
     floor_h = Param(0.3, "ms", "shortest time constant of h", bounds=(0.05, 2), scale="log", source="assumed")
-    G_NaL = Param(0.007921, "mS/uF", "late Na conductance", bounds=(0, 0.1), source=f"{_ORD}, 0.0075; re-identified")
+    G_NaL = Param(0.009609, "mS/uF", "late Na conductance", bounds=(0, 0.1), source=f"{_ORD}, 0.0075; re-identified")
     i_nal = Param(1.0, "1", "late Na current, level of insult or therapy", bounds=(0, 5),
                   source="definition; 1 = healthy")
     tau_hL = Param(368.9, "ms", "inactivation of late Na", bounds=(50, 600), scale="log",
                    source=f"{_ORD}, 200.0; re-identified")
     G_to = Param(0.12, "mS/uF", "transient outward conductance", bounds=(0, 0.5),
                  source="Grandi2010, supplement (recalled): 0.02 endocardium to 0.2 epicardium")
-    G_Kr = Param(0.2373, "mS/uF", "IKr conductance", bounds=(0, 0.3), source=f"{_GRANDI}, 0.035; re-identified")
-    G_Ks = Param(0.01925, "mS/uF", "IKs conductance", bounds=(0, 0.1), source=f"{_GRANDI}, 0.0035; re-identified")
+    G_Kr = Param(0.1381, "mS/uF", "IKr conductance", bounds=(0, 0.3), source=f"{_GRANDI}, 0.035; re-identified")
+    G_Ks = Param(0.01826, "mS/uF", "IKs conductance", bounds=(0, 0.1), source=f"{_GRANDI}, 0.0035; re-identified")
     e_ks_pka = Param(20.0, "1", "rise of IKs at full PKA phosphorylation", bounds=(0, 20),
                      source="assumed; identified here")
     G_K1 = Param(0.35, "mS/uF", "IK1 conductance", bounds=(0.02, 2), scale="log", source=_GRANDI)
     G_Kp = Param(0.002, "mS/uF", "plateau K conductance", bounds=(0, 0.02), source=_GRANDI)
-    I_NaK_max = Param(1.055, "A/F", "Na/K pump maximum", bounds=(0.2, 6), scale="log",
+    I_NaK_max = Param(0.5335, "A/F", "Na/K pump maximum", bounds=(0.2, 6), scale="log",
                       source=f"{_GRANDI}, 1.8; re-identified")
-    Km_NaK = Param(11.0, "mmol/L", "Na at half pump rate", bounds=(4, 25), source=_GRANDI)
+    Km_NaK = Param(11.67, "mmol/L", "Na at half pump rate", bounds=(4, 25), source=f"{_GRANDI}, 11.0; re-identified")
     Km_Ko = Param(1.5, "mmol/L", "external K at half pump rate", bounds=(0.3, 5), source=_GRANDI)
     e_nak_pka = Param(0.4097, "1", "fall of Km_NaK at full PKA phosphorylation (phospholemman)", bounds=(0, 0.6),
                       source="TWorld2026, Km 11 -> 8.46 (traced), 0.23; re-identified")
-    I_NCX_max = Param(13.85, "A/F", "Na/Ca exchange maximum", bounds=(0.3, 20), scale="log",
+    I_NCX_max = Param(7.057, "A/F", "Na/Ca exchange maximum", bounds=(0.3, 20), scale="log",
                       source=f"{_GRANDI}, 4.5; re-identified")
     ncx = Param(1.0, "1", "Na/Ca exchange, level of insult or therapy", bounds=(0.1, 5), scale="log",
                 source="definition; 1 = healthy")
@@ -116,14 +116,14 @@ class Membrane(Component):
     Km_Nao = Param(87.5, "mmol/L", "outer Na constant of the exchanger", bounds=(40, 150), source=_GRANDI)
     k_sat = Param(0.32, "1", "saturation of the exchanger at negative voltage", bounds=(0, 1), source=_GRANDI)
     nu_NCX = Param(0.27, "1", "place of the exchanger's barrier", bounds=(0, 1), source=_GRANDI)
-    Kd_act = Param(0.0001179, "mmol/L", "allosteric Ca activation of the exchanger", bounds=(1e-5, 1e-3), scale="log",
+    Kd_act = Param(6.586e-05, "mmol/L", "allosteric Ca activation of the exchanger", bounds=(1e-5, 1e-3), scale="log",
                    source=f"{_GRANDI}, 0.00015; re-identified")
-    I_pCa_max = Param(0.02204, "A/F", "sarcolemmal Ca pump maximum", bounds=(0, 1),
+    I_pCa_max = Param(0.004996, "A/F", "sarcolemmal Ca pump maximum", bounds=(0, 1),
                       source=f"{_GRANDI}, 0.0673; re-identified")
     Km_pCa = Param(0.5, "umol/L", "Ca at half sarcolemmal pump rate", bounds=(0.1, 2), source=_GRANDI)
-    G_CaB = Param(0.0005021, "mS/uF", "background Ca conductance", bounds=(0, 0.01),
+    G_CaB = Param(0.0003985, "mS/uF", "background Ca conductance", bounds=(0, 0.01),
                   source=f"{_GRANDI}, 5.513e-4; re-identified")
-    G_NaB = Param(0.001954, "mS/uF", "background Na conductance", bounds=(0, 0.01),
+    G_NaB = Param(5.725e-05, "mS/uF", "background Na conductance", bounds=(0, 0.01),
                   source=f"{_GRANDI}, 5.97e-4; re-identified")
     Na_o = Param(140.0, "mmol/L", "external sodium", bounds=(110, 160), source=_GRANDI)
     K_o = Param(5.4, "mmol/L", "external potassium", bounds=(2, 9), source=_GRANDI)

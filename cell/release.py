@@ -9,7 +9,11 @@ grade release by the L-type current (Stern 1992 Biophys J 63:497). Receptors tha
 follow late: the calcium that reaches them has diffused (one lag, assumed).
 
 Leak: rises exponentially with the load and with CaMKII phosphorylation of the receptor (Tomek et al. 2026), with PKA
-phosphorylation and oxidation. Units: umol/L, ms; fluxes in umol per litre cytosol per ms.
+phosphorylation and oxidation. It leaves through the receptors, so what leaks into the dyads feeds their activation: a
+loaded store with leaky receptors fires by itself (store-overload-induced release, Jiang et al. (2004) Proc Natl Acad
+Sci USA 101:13062), an emptied one cannot. `release_margin` is the loop gain of that feedback; above 1 no quiet state
+exists.
+Units: umol/L, ms; fluxes in umol per litre cytosol per ms.
 """
 
 import casadi as ca
@@ -41,52 +45,52 @@ class Release(Component):
     ros_slow = Input("1", "reactive oxygen relative to health, slow part", default=1.0)
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
-    ryr_a = State(1.212e-06, "1", "activation gate of the receptor", bounds=(0, 1), scale=0.01)
-    ryr_b = State(0.9954, "1", "fraction of receptors not inactivated", bounds=(0, 1))
-    ryr_late = State(6.233e-07, "1", "open probability of orphaned receptors", bounds=(0, 1), scale=0.01)
+    ryr_a = State(9.519e-07, "1", "activation gate of the receptor", bounds=(0, 1), scale=0.01)
+    ryr_b = State(0.7223, "1", "fraction of receptors not inactivated", bounds=(0, 1))
+    ryr_late = State(1.947e-07, "1", "open probability of orphaned receptors", bounds=(0, 1), scale=0.01)
 
-    k_s = Param(0.1962, "1/ms", "release rate at full opening, per cytosol volume", bounds=(0.05, 20), scale="log",
+    k_s = Param(0.8831, "1/ms", "release rate at full opening, per cytosol volume", bounds=(0.05, 20), scale="log",
                 source="Grandi2010: 25/ms per SR volume (computed), 1.35; re-identified")
-    k_oCa = Param(1.029e-05, "1/(umol/L)^2/ms", "activation by Ca^2 at the receptor", bounds=(1e-7, 1e-2), scale="log",
+    k_oCa = Param(0.0001323, "1/(umol/L)^2/ms", "activation by Ca^2 at the receptor", bounds=(1e-7, 1e-2), scale="log",
                   source=f"{_SHANNON}, 1e-5; re-identified")
-    k_om = Param(0.04182, "1/ms", "deactivation", bounds=(0.005, 1), scale="log",
+    k_om = Param(0.1034, "1/ms", "deactivation", bounds=(0.005, 1), scale="log",
                  source=f"{_SHANNON}, 0.06; re-identified")
-    k_iCa = Param(0.0001989, "1/(umol/L)/ms", "inactivation by dyadic Ca", bounds=(1e-5, 1e-1), scale="log",
+    k_iCa = Param(0.0006905, "1/(umol/L)/ms", "inactivation by dyadic Ca", bounds=(1e-5, 1e-1), scale="log",
                   source=f"{_SHANNON}, 5e-4; re-identified")
-    k_im = Param(0.005752, "1/ms", "recovery from inactivation", bounds=(5e-4, 0.1), scale="log",
+    k_im = Param(0.003299, "1/ms", "recovery from inactivation", bounds=(5e-4, 0.1), scale="log",
                  source=f"{_SHANNON}, 0.005; re-identified")
     max_sr = Param(15.0, "1", "luminal factor of the empty store", bounds=(1, 50), source=_SHANNON)
     min_sr = Param(1.0, "1", "luminal factor of the full store", bounds=(0.1, 5), source=_SHANNON)
-    EC50_sr = Param(276.9, "umol/L", "half-way load of the luminal factor", bounds=(100, 1500),
+    EC50_sr = Param(877.6, "umol/L", "half-way load of the luminal factor", bounds=(100, 1500),
                     source=f"{_SHANNON}, 450.0; re-identified")
-    n_sr = Param(2.874, "1", "steepness of the luminal factor", bounds=(1, 8),
+    n_sr = Param(7.802, "1", "steepness of the luminal factor", bounds=(1, 8),
                  source=f"{_SHANNON}, 2.5; re-identified")
     r_d = Param(30.09, "ms", "dyadic calcium above cytosol per flux", bounds=(1, 500), scale="log",
                 source="Grandi2010: V_myo/(8.24e-13 L/ms) (computed), 26.0; re-identified")
-    r_t = Param(219.2, "ms", "calcium at the receptor per L-type flux into the dyad", bounds=(1, 1000), scale="log",
+    r_t = Param(24.36, "ms", "calcium at the receptor per L-type flux into the dyad", bounds=(1, 1000), scale="log",
                 source="assumed; identified here; local control, Stern1992")
-    f_regen = Param(0.2137, "1", "part of the dyad's released calcium that activates receptors", bounds=(0, 1),
+    f_regen = Param(0.995, "1", "part of the dyad's released calcium that activates receptors", bounds=(0, 1),
                     source="assumed; identified here; 1 = common pool")
-    e_o_camkii = Param(1.076, "1", "rise of activation at full CaMKII phosphorylation", bounds=(0, 3),
+    e_o_camkii = Param(0.09441, "1", "rise of activation at full CaMKII phosphorylation", bounds=(0, 3),
                        source="TWorld2026: x 1.5 (traced), 0.5; re-identified")
-    e_o_pka = Param(0.4816, "1", "rise of activation at full PKA phosphorylation", bounds=(0, 3),
+    e_o_pka = Param(0.2004, "1", "rise of activation at full PKA phosphorylation", bounds=(0, 3),
                     source="assumed; identified here")
     ttubule = Param(1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1),
                     source="definition; 1 = healthy")
-    r_orphan = Param(0.9119, "1", "opening of orphaned receptors relative to coupled ones", bounds=(0, 1),
+    r_orphan = Param(0.12, "1", "opening of orphaned receptors relative to coupled ones", bounds=(0, 1),
                      source="assumed; identified here")
     tau_orphan = Param(26.0, "ms", "delay of orphaned receptors", bounds=(5, 100), scale="log",
                        source="assumed; identified here")
-    k_leak = Param(4.255e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
+    k_leak = Param(2.503e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
                    source="TWorld2026: 1.59e-6 * 0.2144 (traced), 3.4e-7; re-identified")
-    s_leak = Param(0.002754, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2),
+    s_leak = Param(0.001856, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2),
                    source="TWorld2026: 1.83 per mmol/L (traced), 1.83e-3; re-identified")
-    e_leak_camkii = Param(19.6, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 20),
+    e_leak_camkii = Param(6.695, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 10),
                           source="TWorld2026 (traced), 2.0; re-identified")
-    e_leak_pka = Param(0.3342, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10),
+    e_leak_pka = Param(0.8828, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10),
                        source="assumed; identified here")
-    e_leak_ros = Param(1.183, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
-                       source="assumed")
+    e_leak_ros = Param(0.9472, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
+                       source="assumed, 1.183; re-identified")
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
     ros = Param(1.0, "1", "reactive oxygen, level of insult or therapy", bounds=(0, 10),
@@ -95,6 +99,9 @@ class Release(Component):
     Ca_d = Output("umol/L", "calcium in the dyad")
     j_rel = Output("umol/L/ms", "release through the receptors")
     j_leak = Output("umol/L/ms", "leak of the store")
+    j_coupled = Output("umol/L/ms", "release of the receptors that face a T-tubule")
+    j_orphan = Output("umol/L/ms", "release of the receptors that have lost their T-tubule")
+    release_margin = Output("1", "loop gain of release without trigger; above 1 the store fires by itself")
 
     def equations(
         self, Ca_i, Ca_sr, j_lcc_influx, j_lcc_drag, phi_ryr, f_ryr_camkii, leak_slow, ros_slow, dyad_integrity,
@@ -106,20 +113,26 @@ class Release(Component):
         opened = ryr_a * ryr_b
         k_rel = k_s * coupled * opened
 
-        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + influx - drag Ca_d
-        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
+        oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
+        phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
+        j_leak = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
+        leak_d = coupled * j_leak
+
+        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + leak_d + influx - drag Ca_d
+        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + leak_d + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
 
         j_lcc = j_lcc_influx - j_lcc_drag * Ca_d
-        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * k_rel * (Ca_sr - Ca_d)  # calcium at the receptor
+        j_coupled = k_rel * (Ca_sr - Ca_d)
+        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * (j_coupled + leak_d)  # calcium at the receptor
 
         luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
         k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
         k_i = k_iCa * luminal
         j_orphan = k_s * (1 - coupled) * ryr_late * (Ca_sr - Ca_i)
 
-        oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
-        phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
-        j_leak = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
+        # quiet: a = k_o/k_om (quiet + gain a)^2 has a solution as long as 4 k_o/k_om gain quiet < 1
+        quiet = Ca_i + f_regen * r_d * leak_d
+        gain = f_regen * r_d * k_s * coupled * ryr_b * (Ca_sr - Ca_i)
 
         return Equations(
             ddt=dict(
@@ -127,5 +140,12 @@ class Release(Component):
                 ryr_b=k_im * (1 - ryr_b) - k_i * Ca_d * ryr_b,
                 ryr_late=(r_orphan * opened - ryr_late) / tau_orphan,
             ),
-            out=dict(Ca_d=Ca_d, j_rel=k_rel * (Ca_sr - Ca_d) + j_orphan, j_leak=j_leak),
+            out=dict(
+                Ca_d=Ca_d,
+                j_rel=j_coupled + j_orphan,
+                j_leak=j_leak,
+                j_coupled=j_coupled,
+                j_orphan=j_orphan,
+                release_margin=4 * k_o / k_om * gain * quiet,
+            ),
         )

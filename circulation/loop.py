@@ -41,41 +41,41 @@ DENSITY = 1.055  # g/mL, myocardium
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
 _VESSELS: Table = {
-    "aorta": dict(C=(0.3735, _ART), V0=(87.0, _SUM)),
-    "arteries": dict(C=(1.19, _ART), V0=(757.0, _SUM)),
+    "aorta": dict(C=(0.3817, _ART), V0=(87.0, _SUM)),
+    "arteries": dict(C=(1.262, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
-    "systemic_veins": dict(C=(44.0, _SUM), V0=(1449.0, f"{_SUM}; re-identified"),
+    "systemic_veins": dict(C=(44.0, _SUM), V0=(1419.0, f"{_SUM}; re-identified"),
                            V_max=(1600.0, f"{_H}, legs 1000 of C 27 (computed)"),
                            share=(0.42, "Heldt2004, cardiopulmonary gains 46/110 (traced)")),
     "vena_cava": dict(C=(3.3, _SUM), V0=(137.0, _SUM), V_max=(650.0, f"{_H}, abdominal veins (traced)"),
                       share=(0.0, "the great veins take no part (assumed)")),
-    "pulmonary_arteries": dict(C=(4.719, f"{_H}, 3.2 (computed); re-identified"), V0=(171.0, f"{_H}, 160 (computed)")),
-    "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(460.8, f"{_H}, 430 (computed); re-identified")),
+    "pulmonary_arteries": dict(C=(5.957, f"{_H}, 3.2 (computed); re-identified"), V0=(171.0, f"{_H}, 160 (computed)")),
+    "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(458.8, f"{_H}, 430 (computed); re-identified")),
     "aortic_path": dict(R=(0.02, f"{_H}, paths to the beds in parallel (computed)"),
                         L=(2.6e-4, f"{_H}, paths to the beds in parallel (computed)")),
-    "systemic": dict(R=(1.234, f"{_H}, upper body, head, renal, legs, coronary in parallel, re-identified")),
-    "splanchnic": dict(R=(3.414, f"{_H} 3.3 +- 1.0 (computed); re-identified")),
+    "systemic": dict(R=(1.22, f"{_H}, upper body, head, renal, legs, coronary in parallel, re-identified")),
+    "splanchnic": dict(R=(3.376, f"{_H} 3.3 +- 1.0 (computed); re-identified")),
     "systemic_outflow": dict(R=(0.029, f"{_H}, venous paths weighted by flow (computed)")),
     "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
     "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
-    "pulmonary": dict(R=(0.08645, f"{_H}, 0.07 +- 0.04 (computed); re-identified")),
+    "pulmonary": dict(R=(0.07558, f"{_H}, 0.07 +- 0.04 (computed); re-identified")),
     "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"),
                               L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
 }  # fmt: skip
 _CHAMBERS: Table = {
     "la": dict(
-        E_b=(0.1437, _CAL), E_a=(0.1634, _CAL), V0=(0.9373, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
+        E_b=(0.1644, _CAL), E_a=(0.1991, _CAL), V0=(0.9708, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
     ),
-    "ra": dict(E_b=(0.2498, _CAL), E_a=(0.02747, _CAL), V0=(33.76, _CAL)),
+    "ra": dict(E_b=(0.2503, _CAL), E_a=(0.02604, _CAL), V0=(32.53, _CAL)),
 }
 _PUMPS: dict[str, Table] = {
     "onefibre": {
-        "lv": dict(V_ref=(76.68, _CAL), s_titin=(7.659, _CAL), k_titin=(3.061, _CAL),
-                   s_collagen=(0.0204, _CAL), k_collagen=(27.04, _CAL), k_scale=(1.843, _SCALE)),
-        "rv": dict(V_ref=(143.2, _CAL), s_titin=(7.659, _CAL), k_titin=(3.061, _CAL),
-                   s_collagen=(4.801, _CAL), k_collagen=(27.04, _CAL), k_scale=(1.843, _SCALE)),
+        "lv": dict(V_ref=(78.93, _CAL), s_titin=(7.531, _CAL), k_titin=(3.015, _CAL),
+                   s_collagen=(0.0201, _CAL), k_collagen=(28.16, _CAL), k_scale=(1.836, _SCALE)),
+        "rv": dict(V_ref=(147.6, _CAL), s_titin=(7.531, _CAL), k_titin=(3.015, _CAL),
+                   s_collagen=(6.368, _CAL), k_collagen=(28.16, _CAL), k_scale=(1.836, _SCALE)),
     },
     "elastance": {
         "lv": dict(E_max=(2.279, _FIBRE), V0=(1.102, _FIBRE), P0=(0.7102, _FIBRE), k=(0.01922, _FIBRE),
@@ -84,7 +84,7 @@ _PUMPS: dict[str, Table] = {
                    T_ref=(61.0, _CAL), k_R=(1.4e-3, _KR)),
     },
     "prescribed": {
-        "lv": dict(E_max=(3.238, _FIBRE), V0=(21.47, _FIBRE), P0=(1.217, _FIBRE), k=(0.01818, _FIBRE),
+        "lv": dict(E_max=(3.12, _FIBRE), V0=(21.47, _FIBRE), P0=(1.217, _FIBRE), k=(0.01818, _FIBRE),
                    t_1=(0.1657, _FIBRE), t_2=(0.4526, _FIBRE), n_1=(2.319, _FIBRE), n_2=(23.77, _FIBRE),
                    e_peak=(0.8595, "from the four constants before (computed)")),
         "rv": dict(E_max=(0.6821, _FIBRE), V0=(31.7, _FIBRE), P0=(0.4263, _FIBRE), k=(0.01685, _FIBRE),

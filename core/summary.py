@@ -47,7 +47,7 @@ class Sample:
 
 
 def peak(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
-    """Maximum (minimum for sign = -1) of a sampled signal, refined by the parabola through three samples."""
+    """Maximum (minimum for sign = -1) of a sampled signal, refined by the quartic through five samples."""
     return _vertex(t, y, sign)[1]
 
 
@@ -57,16 +57,26 @@ def peak_time(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
 
 
 def _vertex(t: np.ndarray, y: np.ndarray, sign: int) -> tuple[float, float]:
+    """Time and value of the extreme.
+
+    A parabola through three samples jumps by 1e-7 where the extreme passes from one sample's neighbourhood into the
+    next; differences of beats would show that.
+    """
     i = int(np.argmax(sign * y))
-    if i == 0 or i == len(y) - 1:
+    if i < 2 or i > len(y) - 3:
         return float(t[i]), float(y[i])
-    (ta, tb, tc), (a, b, c) = t[i - 1 : i + 2], y[i - 1 : i + 2]
-    left, right = (b - a) / (tb - ta), (c - b) / (tc - tb)
-    curve = (right - left) / (tc - ta)
-    if curve == 0:
-        return float(tb), float(b)
-    slope = (left * (tc - tb) + right * (tb - ta)) / (tc - ta)
-    return float(tb - slope / (2 * curve)), float(b - slope**2 / (4 * curve))
+    scale = t[i + 2] - t[i]
+    c = np.linalg.solve(np.vander((t[i - 2 : i + 3] - t[i]) / scale, 5), y[i - 2 : i + 3])
+    z = 0.0
+    for _ in range(5):
+        slope = ((4 * c[0] * z + 3 * c[1]) * z + 2 * c[2]) * z + c[3]
+        curve = (12 * c[0] * z + 6 * c[1]) * z + 2 * c[2]
+        if sign * curve >= 0:  # no rounded top here: the sample itself
+            return float(t[i]), float(y[i])
+        z -= slope / curve
+    if abs(z) > 1:
+        return float(t[i]), float(y[i])
+    return float(t[i] + z * scale), float(np.polyval(c, z))
 
 
 def crossing(t: np.ndarray, y: np.ndarray, level: float, after: int, rising: bool) -> tuple[float, int]:

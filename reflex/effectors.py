@@ -70,7 +70,7 @@ class Pacemaker(Component):
     )
     w_pace = Param(2.0, "1/min", "rounding of the capture", bounds=(0.1, 10), source="assumed")
     AV_1 = Param(
-        0.1494,
+        0.1384,
         "s",
         "atrioventricular delay at an interval of 1 s",
         bounds=(0.05, 0.35),

@@ -93,7 +93,7 @@ class Fibrosis(Component):
         source="assumed, 10 weeks of pacing leave a quarter",
     )
     r_death = Param(
-        0.01,
+        0.015,
         "1/day",
         "largest rate of myocyte loss by each cause",
         bounds=(0, 0.03),

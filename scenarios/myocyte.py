@@ -131,6 +131,11 @@ class CellBeat(Beat):
         s.attrs["units"] = CELL_UNITS
         return s
 
+    def margin(self) -> float:
+        """Loop gain of spontaneous release at the end of the beat; above 1 the store fires without trigger."""
+        p = self._run()
+        return float(self.model._c.reader(("cell.release_margin",))(p.X[-1:], p.V, p.piece[-1:])[0, 0])
+
     def __repr__(self) -> str:
         s = self.summary()
         return (

@@ -55,8 +55,8 @@ def test_a_cell_that_never_repolarizes_is_called_depolarized():
 
 @lru_cache(maxsize=1)
 def early():
-    """A cell with sensitized receptors that open by themselves once the store is full, in much external calcium."""
-    levels = {"f_regen": 0.58, "n_sr": 6.8, "EC50_sr": 423.0, "k_oCa": 4e-4, "k_iCa": 5.9e-4, "Ca_o": 4800.0}
+    """A store filled from twice the calcium, with the exchanger and the little IK1 of failure."""
+    levels = {"Ca_o": 3600.0, "ncx": 1.5, "G_K1": 0.16}
     return hl.myocyte().with_({f"cell.{k}": v for k, v in levels.items()})
 
 
@@ -72,13 +72,13 @@ def test_the_healthy_cell_is_silent():
     assert t[0] < 0 and t[-1] == pytest.approx(4.0, abs=0.01) and np.all(np.diff(t) > 0)
 
 
-def test_a_full_store_with_sensitive_receptors_fires_by_itself_and_more_ik1_keeps_it_below_threshold():
+def test_a_full_store_fires_by_itself_and_more_ik1_keeps_it_below_threshold():
     assert fired().verdict == "triggered"
     first = fired().events.iloc[0]
-    assert first["time"] > 1.0 and first["Ca_rise"] > 100
+    assert first["time"] > 0.5 and first["Ca_rise"] > 100  # after the twitch, half a second and more of quiet
     cell = early()
-    held = cell.with_({"cell.G_K1": 2 * cell["cell.G_K1"]}).quiescence(rate=2.0, watch=10.0)
-    assert held.verdict == "DAD" and 2 < held.summary()["amplitude"] < 60
+    held = cell.with_({"cell.G_K1": 0.27}).quiescence(rate=2.0, watch=10.0)
+    assert held.verdict == "DAD" and 2 < held.summary()["amplitude"] < fired().summary()["amplitude"]
 
 
 def test_a_triggered_beat_is_the_same_without_the_protocol():
@@ -91,7 +91,7 @@ def test_a_triggered_beat_is_the_same_without_the_protocol():
     theta[c.param_index["pacer.t_on"]] = 11.0
     p = c.beat(x, theta, rtol=1e-7, samples=20000)
     V = p.X[:, c.index["cell.V"]]
-    late = p.t > 0.5
+    late = p.t > 0.05
     late &= p.t < 6.0
     at = p.t[late][np.argmax(V[late])] + 0.5 - cell["pacer.t_on"]
     assert fired().events.iloc[0]["time"] == pytest.approx(at, abs=0.01)

@@ -8,27 +8,23 @@ import pytest
 import heartloop as hl
 from heartloop.errors import ConvergenceError, ParameterError
 from heartloop.orbit import alternation
-from heartloop.scenarios.myocyte import CELLS, CellBeat, CellPair, Myocyte
+from heartloop.scenarios.myocyte import CELLS, CellBeat, CellPair
 
-FAST = (2.5, 3.0, 4.0)
-
-
-@lru_cache(maxsize=1)
-def slow_to_repolarize() -> Myocyte:
-    """A cell with little IKr: its action potential outlasts fast cycles, and every second beat is cut short."""
-    cell = hl.myocyte()
-    return cell.with_({"cell.G_Kr": 0.21 * cell["cell.G_Kr"]})
+FAST = (2.5, 3.0, 4.0)  # Hz: below and above the rate of 200/min from which a healthy cell alternates
 
 
 @lru_cache(maxsize=1)
 def alternating_beats() -> dict[float, CellPair]:
-    cell = slow_to_repolarize()
+    cell = hl.myocyte()
     beats = {rate: cell.pace(rate) for rate in FAST}
     return {rate: b for rate, b in beats.items() if b.alternating}
 
 
-def test_a_long_action_potential_alternates_at_fast_rates_and_not_at_rest():
-    table = slow_to_repolarize().alternans((1.0, *FAST))
+def test_the_healthy_cell_alternates_above_200_per_minute_and_with_little_serca_earlier():
+    table = hl.myocyte().alternans((1.0, *FAST))
+    assert 200 / 60 < table.attrs["onset"]
+    weak = hl.myocyte().with_({"cell.serca": 0.5}).alternans((1.0, 2.5, 3.0))
+    assert weak.attrs["onset"] < table.attrs["onset"]
     assert 1.0 < table.attrs["onset"] <= min(table.index[table["multiplier"] < -1])
     assert np.any(table["multiplier"] < -1)
     assert table.loc[1.0, "multiplier"] > -1 and table.loc[1.0, "T_large"] == table.loc[1.0, "T_small"]
@@ -59,7 +55,7 @@ def test_numbers_of_a_pair_are_means_and_the_steady_beat_in_between_is_kept():
     assert pair.summary()["influx"] == pytest.approx(pair.summary()["efflux"], rel=1e-3)  # over two beats, not one
     assert pair.alternation == pytest.approx(each.loc["T_dev"].max() / each.loc["T_dev"].min()) and pair.alternation > 1
     assert pair.steady is not None and pair.steady.alternans < -1
-    row = slow_to_repolarize().force_frequency([1.0, rate]).loc[rate]
+    row = hl.myocyte().force_frequency([1.0, rate]).loc[rate]
     assert row["multiplier"] < -1 and row["alternation"] > 1
     calm = hl.myocyte().pace(1.0)
     assert isinstance(calm, CellBeat) and not calm.alternating and calm.alternation == 1 and calm.stable

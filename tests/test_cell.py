@@ -102,8 +102,33 @@ def test_dyadic_calcium_balances_its_fluxes():
     )  # fmt: skip
     r_d = c.declarations["r_d"].value
     outflow = (float(got.out["Ca_d"]) - 0.1) / r_d
-    inflow = float(got.out["j_rel"]) + 0.2 - 1e-4 * float(got.out["Ca_d"])
+    inflow = float(got.out["j_coupled"]) + float(got.out["j_leak"]) + 0.2 - 1e-4 * float(got.out["Ca_d"])
     assert outflow == pytest.approx(inflow, rel=1e-9)
+
+
+def test_release_is_what_coupled_and_orphaned_receptors_give():
+    c = release.Release("cell")
+    given = dict(Ca_i=0.1, Ca_sr=600.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8, ryr_late=0.01,
+                 phi_ryr=0.1, f_ryr_camkii=0.05, ttubule=0.6)  # fmt: skip
+    got = {k: float(v) for k, v in c.evaluate(symbols(c, **given)).out.items()}
+    assert got["j_rel"] == pytest.approx(got["j_coupled"] + got["j_orphan"], rel=1e-12)
+    assert got["j_coupled"] > 0 < got["j_orphan"]
+
+
+@pytest.mark.parametrize(("load", "fires"), [(500.0, False), (1100.0, True)])
+def test_above_a_margin_of_one_the_quiet_state_is_gone(load, fires):
+    """The activation gate alone, store and inactivation held: it settles low below the margin and opens above it."""
+    c = release.Release("cell")
+    given = dict(Ca_i=0.1, Ca_sr=load, j_lcc_influx=0.0, j_lcc_drag=0.0, phi_ryr=0.15, f_ryr_camkii=0.3, ryr_leak=2.0,
+                 ryr_b=1.0)  # fmt: skip
+    margin = float(c.evaluate(symbols(c, ryr_a=0.0, **given)).out["release_margin"])
+    assert (margin > 1) == fires
+    a = 0.0
+    for _ in range(40_000):  # ms
+        a += float(c.evaluate(symbols(c, ryr_a=a, **given)).ddt["ryr_a"])
+        if a > 0.1:
+            break
+    assert (a > 0.1) == fires
 
 
 def test_release_grows_with_load_and_with_phosphorylation():
