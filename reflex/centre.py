@@ -107,14 +107,10 @@ class AutonomicCenter(Component):
     )
     Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
     Wf_arterioles = Param(0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source=_COURSE)
-<<<<<<< HEAD
-    Wf_veins = Param(1.2, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
+    Wf_veins = Param(1.65, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
     Wl_arterioles = Param(-0.34, "1", "weight of lung stretch, arterioles", bounds=(-2, 0), source=_ALBANESE)
     Wl_veins = Param(-0.29, "1", "weight of lung stretch, veins", bounds=(-2, 0), source=_ALBANESE)
     Wl_vagus = Param(-0.103, "1", "weight of lung stretch, vagus", bounds=(-1, 0), source=_ALBANESE)
-=======
-    Wf_veins = Param(1.65, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
->>>>>>> 999f981 (Compact cell: leak through the dyads, steep luminal law; cell, walls and loop identified again with pauses, alternans and release margin)
     Wa = Param(0.5, "spikes/s", "weight of central angiotensin, sympathetic targets", bounds=(0, 10), source=_COURSE)
 
     f_ev0 = Param(3.2, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5), source=_URSINO)

@@ -313,7 +313,7 @@ def human(
 
 def person_key(sex: str, ventricle: str, cell: str | ImportedCell = "compact") -> str:
     """Name of a default person in `data/rest.json`; the compact cell goes without saying."""
-    return f"{sex} {ventricle}" + ("" if cell == "compact" else f" {getattr(cell, 'title', cell)}")
+    return f"{sex} {ventricle}" + ("" if cell == "compact" else f" {cell if isinstance(cell, str) else cell.title}")
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import pytest
 import heartloop as hl
 from heartloop.errors import ConvergenceError, ParameterError
 from heartloop.orbit import alternation
-from heartloop.scenarios.myocyte import CELLS, CellBeat, CellPair
+from heartloop.scenarios.myocyte import CELLS, CellBeat, CellPair, Myocyte
 
 FAST = (2.5, 3.0, 4.0)  # Hz: below and above the rate of 200/min from which a healthy cell alternates
 
