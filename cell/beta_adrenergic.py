@@ -47,12 +47,13 @@ class BetaAdrenergic(Component):
     akap_lcc = Param(1.0, "1", "anchoring of kinase at the L-type channel, level of insult", bounds=(0, 1),
                      source="definition; 1 = healthy")
     K_L = Param(18.87, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
-                scale="log", source="assumed: resting tone is under a quarter of the maximal effect, 16.59; re-identified")
+                scale="log", source="assumed: resting tone under a quarter of the maximal effect; re-identified")
     k_grk = Param(0.7961, "1", "uncoupling of the occupied receptor at healthy kinase", bounds=(0, 3),
                   source="assumed; identified here")
     K_ac = Param(3.272, "1", "active receptors at half cyclase activation", bounds=(0.05, 20), scale="log",
                  source="assumed; identified here: few spare receptors, so that halved density blunts")
-    cAMP_0 = Param(0.4582, "1", "part of resting cAMP made without receptors", bounds=(0, 1), source="assumed, 0.5773; re-identified")
+    cAMP_0 = Param(0.4582, "1", "part of resting cAMP made without receptors", bounds=(0, 1),
+                   source="assumed; identified here")
     tau_camp = Param(1.5e4, "ms", "turnover of cAMP", bounds=(1e2, 2e5), scale="log",
                      source="Heijman2011 (recalled): tens of seconds")
     K_pka = Param(4.0, "1", "cAMP at half kinase activity, relative to rest", bounds=(0.5, 20), scale="log",

@@ -36,11 +36,13 @@ from .person import NO_REFLEX, bare
 CELL: dict[str, float] = {
     # calcium handling
     "V_up": 0.4, "K_mf": 0.2, "e_up_camkii": 0.6, "e_plb": 0.15, "e_up_ros": 1.0, "B_csq": 0.3,
-    "I_NCX_max": 0.5, "Kd_act": 0.4, "G_CaB": 1.0, "I_pCa_max": 0.6, "K_mr": 0.3, "I_NaK_max": 0.3, "Km_NaK": 0.2, "G_NaB": 1.0, "G_NaL": 0.6, "P_Ca": 0.4, "k_off": 0.5, "k_f": 0.3, "e_P_camkii": 1.0,
+    "K_mr": 0.3, "I_NCX_max": 0.5, "Kd_act": 0.4, "G_CaB": 1.0, "I_pCa_max": 0.6, "I_NaK_max": 0.3, "Km_NaK": 0.2,
+    "G_NaB": 1.0, "G_NaL": 0.6, "P_Ca": 0.4, "k_off": 0.5, "k_f": 0.3, "e_P_camkii": 1.0,
     "e_tau_camkii": 0.8, "e_P_pka": 0.8, "G_Kr": 0.25, "G_Ks": 0.4,
     # release and leak
-    "k_s": 0.5, "k_oCa": 0.5, "k_om": 0.3, "k_iCa": 0.5, "k_im": 0.3, "EC50_sr": 0.3, "n_sr": 0.3, "r_t": 0.4, "f_regen": 0.5,
-    "e_o_camkii": 0.6, "e_o_pka": 0.6, "r_orphan": 0.5, "k_leak": 1.5, "s_leak": 0.8, "e_leak_camkii": 0.5, "e_leak_pka": 0.8,
+    "k_s": 0.5, "k_oCa": 0.5, "k_om": 0.3, "k_iCa": 0.5, "k_im": 0.3, "EC50_sr": 0.3, "n_sr": 0.3, "r_t": 0.4,
+    "f_regen": 0.5, "e_o_camkii": 0.6, "e_o_pka": 0.6, "r_orphan": 0.5, "k_leak": 1.5, "s_leak": 0.8,
+    "e_leak_camkii": 0.5, "e_leak_pka": 0.8,
     "e_leak_ros": 0.8,
     # signalling
     "K_m_cam": 0.4, "alpha_trap": 0.3, "beta_trap": 0.3, "K_plb": 0.6, "K_ryr": 0.4, "K_lcc": 0.5,
@@ -80,7 +82,10 @@ BENCH: dict[str, dict[str, float]] = {
     "SERCA 0.5 180": {"cell.serca": 0.5, "pacer.rate": 180.0},
     "leak 3, agonist": {"cell.ryr_leak": 3.0, "cell.agonist": 30.0},
 }  # fmt: skip
-LADDERS = {"pacer.rate": (80.0, 100.0, 120.0, 140.0, 160.0, 180.0, 200.0, 220.0), "cell.agonist": (3.0, 10.0, 30.0, 100.0, 1e3)}
+LADDERS = {
+    "pacer.rate": tuple(float(r) for r in range(80, 240, 20)),
+    "cell.agonist": (3.0, 10.0, 30.0, 100.0, 1e3),
+}
 
 RESTS = {"control": (2.0, 20.0, 120.0, 240.0), "failing": (20.0, 240.0)}  # s, pauses from 1 Hz
 PULSED = ("control 240", "SERCA 0.5 180")  # where alternans is claimed
