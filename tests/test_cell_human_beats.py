@@ -155,9 +155,3 @@ def test_traced_beat_reads_the_transient_at_fixed_phases():
     b = settled(hl.myocyte("human"))
     Ca = trace(b.features(), "Ca")
     assert 1000 * Ca.max() == pytest.approx(b.features()["Ca_peak"], rel=0.05)
-
-
-def test_rest_potentiates_the_healthy_cell_and_weakens_the_failing_one():
-    # Pieske1996: after a pause from 1 Hz non-failing muscle is stronger at 120 s, failing muscle weaker at 240 s
-    assert hl.myocyte("human").post_rest((30.0, 120.0)).relative.min() > 1.0
-    assert hl.myocyte("human", state="failing").post_rest((240.0,)).relative.iloc[0] < 0.9
