@@ -213,9 +213,9 @@ def gas_exchange(loop: Any, *, sex: str = "male", weight_kg: float | None = None
     loop.signal("dilation.local", to=["systemic.local", "splanchnic.local"])
     loop.signal("lungs.PAO2", to="constriction.PAO2")
     loop.signal("constriction.local", to="pulmonary.local")
-    for sample, part in (("arterial_gas", "left_blood"), ("venous_gas", "right_blood")):
+    for sample, place in (("arterial_gas", "left_blood"), ("venous_gas", "right_blood")):
         for gas in ("O2", "CO2"):
-            loop.signal(f"{part}.c_{gas}", to=f"{sample}.c_{gas}")
+            loop.signal(f"{place}.c_{gas}", to=f"{sample}.c_{gas}")
 
 
 def _put(component: Component, key: str, value: float) -> None:
