@@ -1,7 +1,5 @@
 """Gas exchange: dissociation, lungs, transport and breathing; then the whole: balances, Fick, gradients, hypoxia."""
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -242,14 +240,16 @@ def test_gradients_through_the_gases_match_differences(person):
     to = ["lungs.shunt", "lungs.FiO2", "lungs.VD", "blood.Hb", "systemic_tissue.VO2", "ventilation.G_cA"]
     of = ["PaO2", "PaCO2", "SvO2", "MAP"]
     low = person.with_({"lungs.FiO2": 0.16})
-    g = low.periodic(rtol=1e-7, tol=1e-10).gradient(of, to, elasticity=True)
-    for p, k in itertools.product(to, of):
+    rest = low.periodic(rtol=1e-7, tol=1e-10)
+    g = rest.gradient(of, to, elasticity=True)
+    for p in to:
         h = 1e-3
         up, down = (
-            low.with_({p: low[p] * (1 + s * h)}).periodic(rtol=1e-8, tol=1e-11).features()[k] for s in (1, -1)
+            low.with_({p: low[p] * (1 + s * h)}).periodic(rtol=1e-8, tol=1e-11, start=rest).features() for s in (1, -1)
         )
-        fd = (np.log(up) - np.log(down)) / (2 * h)
-        assert g.loc[k, p] == pytest.approx(fd, rel=1e-3, abs=1e-5), (k, p)
+        for k in of:
+            fd = (np.log(up[k]) - np.log(down[k])) / (2 * h)
+            assert g.loc[k, p] == pytest.approx(fd, rel=1e-3, abs=1e-5), (k, p)
 
 
 def test_directions_of_the_steady_person(person, beat):
