@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 RTOL_COURSE = 1e-5  # of the beats inside a course
 JACOBIAN_SAMPLES = 300  # of a beat, for the Jacobian of the slow rates: it steers the steps, it is not in the result
 TOL = 1e-10  # residual of the orbits inside a course
-SLOW_RTOL = 1e-5  # a failing course amplifies errors some hundredfold while it accelerates
+SLOW_RTOL = 5e-5  # a failing course amplifies errors some hundredfold while it accelerates
 # days; each beat is solved to a tolerance of its own, so the rates carry a noise of about 1e-7 a day, and steps of
 # hundreds of days near an equilibrium would amplify it beyond the slow tolerance
 MAX_STEP = 15.0
