@@ -46,6 +46,9 @@ class Sample:
         return self.signals[path]
 
 
+ROUND = 0.2  # a top is round if cubic and quartic terms over two samples are smaller than this part of the square one
+
+
 def peak(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
     """Maximum (minimum for sign = -1) of a sampled signal, refined by the quartic through five samples."""
     return _vertex(t, y, sign)[1]
@@ -59,24 +62,28 @@ def peak_time(t: np.ndarray, y: np.ndarray, sign: int = 1) -> float:
 def _vertex(t: np.ndarray, y: np.ndarray, sign: int) -> tuple[float, float]:
     """Time and value of the extreme.
 
-    A parabola through three samples jumps by 1e-7 where the extreme passes from one sample's neighbourhood into the
-    next; differences of beats would show that.
+    A parabola alone jumps by 1e-7 where the extreme passes from one sample's neighborhood into the next, and
+    differences of beats show that; it serves near the ends and at kinks, where a quartic rings.
     """
     i = int(np.argmax(sign * y))
-    if i < 2 or i > len(y) - 3:
+    if i == 0 or i == len(y) - 1:
         return float(t[i]), float(y[i])
-    scale = t[i + 2] - t[i]
-    c = np.linalg.solve(np.vander((t[i - 2 : i + 3] - t[i]) / scale, 5), y[i - 2 : i + 3])
-    z = 0.0
-    for _ in range(5):
-        slope = ((4 * c[0] * z + 3 * c[1]) * z + 2 * c[2]) * z + c[3]
-        curve = (12 * c[0] * z + 6 * c[1]) * z + 2 * c[2]
-        if sign * curve >= 0:  # no rounded top here: the sample itself
-            return float(t[i]), float(y[i])
-        z -= slope / curve
-    if abs(z) > 1:
-        return float(t[i]), float(y[i])
-    return float(t[i] + z * scale), float(np.polyval(c, z))
+    if 2 <= i <= len(y) - 3:
+        scale = t[i + 2] - t[i]
+        c = np.linalg.solve(np.vander((t[i - 2 : i + 3] - t[i]) / scale, 5), y[i - 2 : i + 3])
+        if abs(c[0]) + abs(c[1]) < ROUND * abs(c[2]):
+            z = 0.0
+            for _ in range(4):
+                slope = ((4 * c[0] * z + 3 * c[1]) * z + 2 * c[2]) * z + c[3]
+                z -= slope / ((12 * c[0] * z + 6 * c[1]) * z + 2 * c[2])
+            return float(t[i] + z * scale), float(np.polyval(c, z))
+    (ta, tb, tc), (a, b, c3) = t[i - 1 : i + 2], y[i - 1 : i + 2]
+    left, right = (b - a) / (tb - ta), (c3 - b) / (tc - tb)
+    bend = (right - left) / (tc - ta)
+    if bend == 0:
+        return float(tb), float(b)
+    rise = (left * (tc - tb) + right * (tb - ta)) / (tc - ta)
+    return float(tb - rise / (2 * bend)), float(b - rise**2 / (4 * bend))
 
 
 def crossing(t: np.ndarray, y: np.ndarray, level: float, after: int, rising: bool) -> tuple[float, int]:

@@ -144,10 +144,7 @@ def test_bench_verbs_work_on_the_human_cell():
     assert model.dose_response((1.0, 3.0)).T_dev.is_monotonic_increasing
 
 
-LATER = pytest.mark.xfail(reason="the compact cell was identified anew; the human constants have yet to follow it")
-
-
-@pytest.mark.parametrize("name", [pytest.param(k, marks=() if r == 60 else LATER) for k, (_, r) in TRACED.items()])
+@pytest.mark.parametrize("name", list(TRACED))
 def test_transients_stay_near_those_of_the_compact_cell(name):
     # the claim: within a tenth of the peak, root mean square over the beat
     for key, distance in distance_from("compact", *TRACED[name]).items():
