@@ -71,8 +71,8 @@ class CaMKII(Component):
 class OxidisedCaMKII(CaMKII):
     """The same kinase, oxidised by all reactive oxygen of the cell, mitochondrial included."""
 
-    ros = None
-    ros_slow = None
+    ros = None  # type: ignore[assignment]
+    ros_slow = None  # type: ignore[assignment]
     oxidation = Input("1", "reactive oxygen relative to health, all sources")
 
     def equations(  # type: ignore[override]

@@ -81,7 +81,7 @@ def human(name: str = "cell", **values: float) -> Group:
         own = {k: v for k, v in values.items() if isinstance(cls.declarations.get(k), Param | State)}
         known |= {k for k, d in cls.declarations.items() if isinstance(d, Param | State)}
         given = cls(name, **own).declarations
-        member.declarations |= {k: given[k] for k in own}
+        member.declarations.update({k: given[k] for k in own})
         members.append(member)
     for key in values:
         if key not in known:
