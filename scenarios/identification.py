@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,9 +25,8 @@ import pandas as pd
 from heartloop.beat import Beat
 from heartloop.errors import HeartloopError
 from heartloop.model import Model
-from heartloop.summary import peak
 
-from .myocyte import CellBeat, Myocyte, myocyte
+from .myocyte import QUIET, CellBeat, myocyte
 from .person import NO_REFLEX, bare
 
 # -- what is free -----------------------------------------------------------------------------------------------------
@@ -89,24 +88,48 @@ LADDERS = {
 
 RESTS = {"control": (2.0, 20.0, 120.0, 240.0), "failing": (20.0, 240.0)}  # s, pauses from 1 Hz
 PULSED = ("control 240", "SERCA 0.5 180")  # where alternans is claimed
-QUIET = ("control", "agonist", "leak 3, agonist")  # where the margin of spontaneous release is claimed
+RESTING = ("control", "agonist", "leak 3, agonist")  # where the margin of spontaneous release is claimed
 
 Row = tuple[str, float, float, float]  # claim, value, target, width
 
 
-def after(beat: CellBeat, rests: Sequence[float]) -> list[float]:
-    """Developed tension of the first beat after pauses (s from the last stimulus, rising) over the settled one."""
-    cell, theta, x = cast(Myocyte, beat.model), beat.model._theta, beat.x
-    steady, reader = float(beat.summary()["T_dev"]), cell._c.reader(("cell.tension",))
-    now, found = beat.orbit.rr, []
-    for rest in rests:
-        for p in cell._quiet(x, theta, rest - now):
-            x = p.x
-        now = rest
-        p = cell._c.beat(x, theta, rtol=1e-5, samples=400)
+def after_rests(beat: CellBeat, waits: Sequence[float], d: np.ndarray | None) -> tuple[list[float], list[Any]]:
+    """Developed force of the first beat after pauses (s, rising) over the settled beat's, and its tangents along d.
+
+    The state walks from the end of the settled train through the silence, once for all pauses.
+    """
+    c, theta, rate = beat.model._c, beat.model._theta, beat.model["pacer.rate"]
+    theta_on, theta_off = theta.copy(), theta.copy()
+    theta_on[c.param_index["pacer.rate"]] = min(rate, 60.0)
+    theta_off[c.param_index["pacer.length"]] = 0.0
+    theta_off[c.param_index["pacer.rate"]] = 60 / QUIET
+    m = 0 if d is None else d.shape[1]
+    S = None if d is None else beat.state_tangents(d)
+    settled_T = float(beat.features()["T_dev"])
+    d_settled = np.zeros(m) if d is None else beat.feature_tangents(d, S, samples=400)["T_dev"]
+    x, gone = beat.x, 60 / rate
+    p = c.beat(x, theta, rtol=1e-5, S=S, dtheta=d)
+    x, S = p.x, p.S
+    values, slopes = [], []
+    reader = c.reader(("cell.tension",))
+    for wait in waits:
+        while wait - gone > 1e-9:
+            span = min(wait - gone, QUIET)
+            p = c.beat(x, theta_off, rtol=1e-5, S=S, dtheta=d, until=span)
+            x, S, gone = p.x, p.S, gone + span
+        p = c.beat(x, theta_on, rtol=1e-5, S=S, dtheta=d, samples=400, sample_tangents=d is not None)
         T = reader(p.X, p.V, p.piece)[:, 0]
-        found.append(float((peak(p.t, T) - T[0]) / steady))
-    return found
+        i, top = int(np.searchsorted(p.t, p.marks["cell.stimulus"][0])), int(np.argmax(T))
+        value = float(T[top] - T[i]) / settled_T
+        values.append(value)
+        if d is None:
+            slopes.append(np.zeros(0))
+            continue
+        assert p.SX is not None and p.dheld is not None
+        dV = np.vstack([d, p.dheld, np.zeros((c.ng, m))])
+        dT = reader.tangents(p.X, p.V, p.piece, p.SX, dV)[:, 0]
+        slopes.append((dT[top] - dT[i] - value * d_settled) / settled_T)
+    return values, slopes
 
 
 def bench_rows(s: Mapping[str, pd.Series]) -> list[Row]:
@@ -157,9 +180,11 @@ def transient_rows(beats: Mapping[str, CellBeat]) -> list[Row]:
     SERCA. The margins stand for the bench's map of afterdepolarizations: quiet in health, close to 1 with leak and
     agonist.
     """
-    rest = {f"{k} {t:g}": v for k, times in RESTS.items() for t, v in zip(times, after(beats[k], times), strict=True)}
+    rest: dict[str, float] = {}
+    for k, times in RESTS.items():
+        rest |= {f"{k} {t:g}": v for t, v in zip(times, after_rests(beats[k], times, None)[0], strict=True)}
     flip = {k: float(np.min(beats[k].multipliers.real)) for k in PULSED}
-    margin = {k: beats[k].margin() for k in QUIET}
+    margin = {k: beats[k].margin() for k in RESTING}
     return [
         ("after 2 s", rest["control 2"], 1.2, 0.1), ("after 20 s", rest["control 20"], 1.6, 0.25),
         ("after 120 s", rest["control 120"], 1.7, 0.1), ("after 240 s", rest["control 240"], 1.3, 0.3),

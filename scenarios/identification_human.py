@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ import pandas as pd
 from heartloop.errors import HeartloopError
 from heartloop.summary import Sample
 
-from .identification import BENCH, TRIAD, Identification, Point, Row, bench_rows
-from .myocyte import QUIET, CellBeat, Myocyte, myocyte
+from .identification import BENCH, TRIAD, Identification, Point, Row, after_rests, bench_rows
+from .myocyte import CellBeat, Myocyte, myocyte
 
 # spread of each constant: the standard deviation of its logarithm that costs as much as one missed claim
 FREE: dict[str, float] = {
@@ -119,45 +119,6 @@ def human_rows(s: Mapping[str, Mapping[str, float]], compact: Mapping[str, Mappi
             rows += [(f"{name} {key}@{i}", float(a / top), float(b / top), RMS * POINTS**0.5)
                      for i, (a, b) in enumerate(zip(mine, other, strict=True))]  # fmt: skip
     return rows
-
-
-def after_rests(beat: CellBeat, waits: Sequence[float], d: np.ndarray | None) -> tuple[list[float], list[Any]]:
-    """Developed force of the first beat after pauses (s, rising) over the settled beat's, and its tangents along d.
-
-    The state walks from the end of the settled train through the silence, once for all pauses.
-    """
-    c, theta, rate = beat.model._c, beat.model._theta, beat.model["pacer.rate"]
-    theta_on, theta_off = theta.copy(), theta.copy()
-    theta_on[c.param_index["pacer.rate"]] = min(rate, 60.0)
-    theta_off[c.param_index["pacer.length"]] = 0.0
-    theta_off[c.param_index["pacer.rate"]] = 60 / QUIET
-    m = 0 if d is None else d.shape[1]
-    S = None if d is None else beat.state_tangents(d)
-    settled_T = float(beat.features()["T_dev"])
-    d_settled = np.zeros(m) if d is None else beat.feature_tangents(d, S, samples=400)["T_dev"]
-    x, gone = beat.x, 60 / rate
-    p = c.beat(x, theta, rtol=1e-5, S=S, dtheta=d)
-    x, S = p.x, p.S
-    values, slopes = [], []
-    reader = c.reader(("cell.tension",))
-    for wait in waits:
-        while wait - gone > 1e-9:
-            span = min(wait - gone, QUIET)
-            p = c.beat(x, theta_off, rtol=1e-5, S=S, dtheta=d, until=span)
-            x, S, gone = p.x, p.S, gone + span
-        p = c.beat(x, theta_on, rtol=1e-5, S=S, dtheta=d, samples=400, sample_tangents=d is not None)
-        T = reader(p.X, p.V, p.piece)[:, 0]
-        i, top = int(np.searchsorted(p.t, p.marks["cell.stimulus"][0])), int(np.argmax(T))
-        value = float(T[top] - T[i]) / settled_T
-        values.append(value)
-        if d is None:
-            slopes.append(np.zeros(0))
-            continue
-        assert p.SX is not None and p.dheld is not None
-        dV = np.vstack([d, p.dheld, np.zeros((c.ng, m))])
-        dT = reader.tangents(p.X, p.V, p.piece, p.SX, dV)[:, 0]
-        slopes.append((dT[top] - dT[i] - value * d_settled) / settled_T)
-    return values, slopes
 
 
 class HumanIdentification(Identification):
