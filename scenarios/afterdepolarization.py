@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.signal import find_peaks
 
 from heartloop.results import Result
 
@@ -96,6 +95,8 @@ def spontaneous(t: np.ndarray, V: np.ndarray, Ca: np.ndarray, SR: np.ndarray) ->
 
     Arrays (k,): time since the stimulus (s), mV, umol/L, umol/L; the events are described in `Quiescence`.
     """
+    from scipy.signal import find_peaks  # half a second that a person does not need
+
     rows: list[dict[str, Any]] = []
     top = int(np.argmax(np.where((t >= 0) & (t <= PACED), V, -np.inf)))
     back = np.flatnonzero(V[top:] < REPOLARIZED)
@@ -138,6 +139,8 @@ def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _depolarizations(V: np.ndarray, start: int) -> list[int]:
     """Samples of the peaks that stand out by more than `DEPOLARIZED`, one an action potential."""
+    from scipy.signal import find_peaks
+
     found: list[int] = []
     for i in start + find_peaks(V[start:], prominence=DEPOLARIZED)[0]:
         if found and np.min(V[found[-1] : i]) > REPOLARIZED:  # dome after spike, or an early afterdepolarization

@@ -44,7 +44,7 @@ GROUPS = (
     Group("pumps", "elastance and prescribed ventricle rest where the one-fibre wall rests", 6, "quick"),
     Group("espvr", "end-systolic elastance of the steady beat against a caval occlusion", 15),
     Group("orbit", "steady beat: conserved blood, residual, calcium in against calcium out", 10, "quick"),
-    Group("settling", "plain beats from a disturbed start end on the orbit that Newton's method found", 25),
+    Group("settling", "plain beats from a disturbed start end on the orbit that Newton's method found", 110),
     Group("slow_return", "health stays for five years, returns when disturbed, and has no growing slow mode", 220),
     Group("heart_failure", "the failing year, the same with its links held, and SERCA loss alone", 120),
     Group("slow_error", "what the slow clock costs: its rates against plain beats, its year against a finer one", 200),
