@@ -5,22 +5,12 @@ from __future__ import annotations
 import casadi as ca
 import numpy as np
 import pytest
+from zoo import symbols
 
 from heartloop import cell
 from heartloop.cell import beta_adrenergic, calcium, camkii, l_type, land, membrane, release
-from heartloop.component import Accumulator, Component, Input, Output, Param, State
+from heartloop.component import Accumulator, Input, Output, Param, State
 from heartloop.validation.contraction import LAND_2017
-
-
-def symbols(component: Component, **values: float) -> dict[str, float]:
-    """Start values, parameters and input defaults of a component, with changes."""
-    found = {}
-    for key, d in component.declarations.items():
-        if isinstance(d, Param | State):
-            found[key] = d.value
-        elif isinstance(d, Input):
-            found[key] = 0.0 if d.default is None else d.default
-    return {**found, **values}
 
 
 def steady_tension(Ca_i: float, stretch: float = 1.0, **values: float) -> float:

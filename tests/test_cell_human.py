@@ -5,6 +5,7 @@ from __future__ import annotations
 import casadi as ca
 import numpy as np
 import pytest
+from zoo import symbols
 
 from heartloop import cell
 from heartloop.cell import (
@@ -19,18 +20,7 @@ from heartloop.cell import (
 )
 from heartloop.cell.calcium import binding_slope
 from heartloop.cell.camkii import CaMKII, OxidisedCaMKII
-from heartloop.component import Accumulator, Component, Input, Output, Param, State
-
-
-def symbols(component: Component, **values: float) -> dict[str, float]:
-    """Start values, parameters and input defaults of a component, with changes."""
-    found = {}
-    for key, d in component.declarations.items():
-        if isinstance(d, Param | State):
-            found[key] = d.value
-        elif isinstance(d, Input):
-            found[key] = 0.0 if d.default is None else d.default
-    return {**found, **values}
+from heartloop.component import Accumulator, Input, Output, Param, State
 
 
 def members():

@@ -1,4 +1,4 @@
-"""Small circuits with known behaviour, shared by the tests of the numerics."""
+"""Small circuits with known behaviour, shared by the tests of the numerics; a component's symbols on plain floats."""
 
 from __future__ import annotations
 
@@ -208,3 +208,14 @@ ROLES = {
     "aortic_valve": "aortic_valve",
     "mitral_valve": "mitral_valve",
 }
+
+
+def symbols(component: Component, **values: float) -> dict[str, float]:
+    """Start values, parameters and input defaults of a component, with changes."""
+    found = {}
+    for key, d in component.declarations.items():
+        if isinstance(d, Param | State):
+            found[key] = d.value
+        elif isinstance(d, Input):
+            found[key] = 0.0 if d.default is None else d.default
+    return {**found, **values}
