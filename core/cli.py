@@ -145,7 +145,9 @@ def run(
 @app.command()
 def cell(
     kind: Annotated[str, typer.Option(help="compact or human.")] = "compact",
-    state: Annotated[str, typer.Option(help="control or failing.")] = "control",
+    state: Annotated[
+        str, typer.Option(help="control, failing, end-stage, or a TOML file of states (FILE, or FILE:NAME).")
+    ] = "control",
     rate: Annotated[float, typer.Option(help="Pacing rate, Hz.")] = 1.0,
     protocol: Annotated[
         str | None,

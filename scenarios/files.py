@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
+NOT_SCENARIOS = ("targets", "cell_states")
 YEARS = 365.0 * 100
 SHORTEST = 2.0  # s, of a window
 
@@ -360,7 +362,7 @@ class ScenarioSpec(_Model):
 
 def scenario_names() -> list[str]:
     """Names of the scenarios that come with heartloop."""
-    return sorted(p.stem for p in DATA.glob("*.toml") if p.stem != "targets")
+    return sorted(p.stem for p in DATA.glob("*.toml") if p.stem not in NOT_SCENARIOS)
 
 
 def read_scenario(name_or_path: str | os.PathLike[str]) -> ScenarioSpec:
@@ -394,15 +396,18 @@ def _checked(path: Path) -> ScenarioSpec:
         raise DataError(_sentence(path.name, err)) from None
 
 
-def _sentence(file: str, err: ValidationError) -> str:
-    """The first complaint of pydantic as one sentence: which file, which entry, what to do."""
+def _sentence(file: str, err: ValidationError, fields: Callable[[tuple[Any, ...]], list[str]] | None = None) -> str:
+    """The first complaint of pydantic as one sentence: which file, which entry, what to do.
+
+    `fields` gives the names that may stand at a place; those of a scenario by default.
+    """
     problems = err.errors()
     first = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])  # a typo explains the rest
     where = _place(first["loc"])
     kind, given, ctx = first["type"], first.get("input"), first.get("ctx", {})
     name = str(first["loc"][-1]) if first["loc"] else ""
     if kind == "extra_forbidden":
-        known = _fields_at(first["loc"][:-1])
+        known = (fields or _fields_at)(first["loc"][:-1])
         text = f"'{name}' is not a known entry.{suggest(name, known) or ' Known: ' + ', '.join(known) + '.'}"
         where = _place(first["loc"][:-1])
     elif kind == "missing":
@@ -431,7 +436,7 @@ def _sentence(file: str, err: ValidationError) -> str:
         text = f"{given!r} must be lower-case words joined by hyphens, such as 'heart-failure'."
     elif kind == "value_error":
         text = f"{ctx['error']}."
-    elif kind in ("dict_type", "model_type", "tuple_type", "list_type"):
+    elif kind in ("dict_type", "model_type", "model_attributes_type", "tuple_type", "list_type"):
         expected = "a list of tables ([[...]])" if kind in ("tuple_type", "list_type") else "a table"
         text = f"{given!r} stands where {expected} is expected."
     elif kind == "string_type":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -21,13 +22,9 @@ from heartloop.progress import Bar
 from heartloop.summary import Sample, crossing, peak, peak_time
 
 from .afterdepolarization import SIGNALS, Quiescence, spontaneous
+from .cell_states import CellState, cell_state
 
 CELLS = {"compact": compact, "human": human}
-# levels of the failing cell; the amounts that the slow clock owns stay at 1
-STATES: dict[str, dict[str, float]] = {
-    "control": {},
-    "failing": {"cell.serca": 0.5, "cell.ncx": 1.6, "cell.ryr_leak": 3.0},
-}
 CELL_UNITS = {
     "Ca_dia": "nmol/L", "Ca_peak": "nmol/L", "Ca_TTP": "ms", "Ca_RT50": "ms", "APD90": "ms", "T_dia": "kPa",
     "T_peak": "kPa", "T_dev": "kPa", "T_TTP": "ms", "T_RT50": "ms", "SR_load": "umol/L", "CICR_gain": "1",
@@ -490,7 +487,9 @@ def _steady_multiplier(beat: CellBeat | CellPair) -> float:
     return beat.steady.alternans if beat.steady is not None else float("nan")
 
 
-def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myocyte:
+def myocyte(
+    cell: str | ImportedCell = "compact", state: str | os.PathLike[str] | CellState | Mapping[str, float] = "control"
+) -> Myocyte:
     """An isolated ventricular myocyte.
 
     Parameters
@@ -498,19 +497,23 @@ def myocyte(cell: str | ImportedCell = "compact", state: str = "control") -> Myo
     cell
         "compact", "human", or a cell read from a file: `hl.myocyte(hl.read_cell("model.mmt"))`.
     state
-        "control" or "failing" (a named set of insult levels; an imported cell has none).
+        "control", "failing" or "end-stage" (`scenarios/data/cell_states.toml`), a TOML file of states (`"mine.toml"`,
+        or `"mine.toml:NAME"` if it holds several), or values by parameter: `{"cell.serca": 0.6}`. An imported cell has
+        no insult levels: only "control" or values by parameter fit it.
 
-    Raises `ParameterError` for unknown names.
+    Raises `ParameterError` for unknown names, `DataError` for a file that holds no state.
     """
-    imported = isinstance(cell, ImportedCell)
-    for key, value, known in (("cell", cell, CELLS), ("state", state, STATES)):
-        if value not in known and not (imported and key == "cell"):
-            raise ParameterError(
-                f"{key} = {value!r} is not known; choose {' or '.join(known)}.{suggest(str(value), known)}"
-            )
-    if imported and STATES[state]:
+    if not isinstance(cell, ImportedCell) and cell not in CELLS:
         raise ParameterError(
-            f"An imported cell has no insult levels, so there is no {state!r} state of it; set its parameters by with_."
+            f"cell = {cell!r} is not known; choose {' or '.join(CELLS)}.{suggest(str(cell), CELLS)}"
         )
-    title = f"{title_of(cell)} myocyte, {state}"
-    return Myocyte(_compiled(cell), title=title).with_(STATES[state])
+    if isinstance(state, Mapping):
+        return Myocyte(_compiled(cell), title=f"{title_of(cell)} myocyte, own values").with_(state)
+    chosen = cell_state(state)
+    if isinstance(cell, ImportedCell) and chosen.factors:
+        raise ParameterError(
+            f"An imported cell has no insult levels, so there is no {chosen.name!r} state of it; "
+            "give values by parameter."
+        )
+    model = Myocyte(_compiled(cell), title=f"{title_of(cell)} myocyte, {chosen.name}")
+    return model.with_(chosen.levels(model, str(cell)) if chosen.factors else {})

@@ -9,8 +9,9 @@ import pytest
 
 import heartloop as hl
 from heartloop.component import State
+from heartloop.scenarios.cell_states import shipped
 from heartloop.scenarios.identification_human import TRACED, distance_from, settled, trace
-from heartloop.scenarios.myocyte import STATES, CellBeat
+from heartloop.scenarios.myocyte import CellBeat
 
 
 @lru_cache(maxsize=64)
@@ -61,7 +62,8 @@ def test_force_rises_with_rate_and_less_without_camkii():
 
 
 def test_failing_cell_is_weaker_and_does_not_gain_from_rate():
-    failing = {k.removeprefix("cell."): v for k, v in STATES["failing"].items()}
+    levels = shipped()["failing"].levels(hl.myocyte("human"), "human")
+    failing = {k.removeprefix("cell."): v for k, v in levels.items()}
     assert 0.45 < numbers(**failing).T_dev / numbers().T_dev < 0.8
     assert numbers(2.5, **failing).T_dev < 0.8 * numbers(0.5, **failing).T_dev
 

@@ -181,12 +181,14 @@ def test_every_source_starts_with_a_reference_or_says_that_there_is_none():
 
 
 def test_every_key_named_anywhere_in_a_source_is_in_the_bibliography():
+    from heartloop.scenarios.cell_states import read_states
     from heartloop.scenarios.files import targets
 
     texts = [*dict(declared_sources()).items()]
     texts += [(f"targets.toml {t.key}", t.source) for sex in ("male", "female") for t in targets(sex)]
+    texts += [(f"cell_states.toml {n}", f.source) for s in read_states().values() for n, f in s.factors.items()]
     assert {(w, k) for w, s in texts for k in KEY.findall(s) if k not in KEYS} == set()
-    assert {s for w, s in texts if w.startswith("targets") and first_word(s) not in KEYS | set(HONEST)} == set()
+    assert {s for w, s in texts if ".toml" in w and first_word(s) not in KEYS | set(HONEST)} == set()
 
 
 def test_every_citation_in_code_and_docs_is_in_the_bibliography():
