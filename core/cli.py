@@ -102,13 +102,17 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Output folder; default: heartloop-output/NAME.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run in the same folder.")] = False,
     cuts: Annotated[bool, typer.Option(help="Also run the scenario with each of its links cut in turn.")] = True,
+    after: Annotated[
+        str | None, typer.Option(help="Start from the person that this scenario leaves (its course is kept).")
+    ] = None,
+    day: Annotated[float | None, typer.Option(help="With --after: on which day; default: its last.")] = None,
     json_: Json = False,
 ) -> None:
     """Run a scenario: progress bar, table, figures and netCDF in an output folder."""
     import heartloop as hl
 
-    scenario = hl.scenario(name)
-    folder = out or DEFAULT_OUT / scenario.name
+    scenario = hl.scenario(name, after=after, day=day)
+    folder = out or DEFAULT_OUT / scenario.folder
     result = scenario.run(days=days, out=folder, resume=resume, cuts=cuts, progress=not json_)
     files = sorted(str(p) for p in folder.iterdir() if p.is_file())
     summary = {k: float(v) for k, v in result.summary().items()}

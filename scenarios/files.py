@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from heartloop.model import Model
 
 __all__ = [
+    "After",
     "Bleed",
     "Cut",
     "Dose",
@@ -38,6 +39,7 @@ __all__ = [
     "read_patient",
     "read_scenario",
     "scenario_names",
+    "taken_after",
     "targets",
 ]
 
@@ -51,8 +53,18 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
+class After(_Model):
+    """The person that another scenario leaves: its slow states and parameters on that day (default: the last)."""
+
+    scenario: str = Field(min_length=1)
+    day: float | None = Field(default=None, ge=0, le=YEARS)
+
+
 class PersonSpec(_Model):
-    """Who: sex and body, which cell, loop and ventricle, and other parameter values from the start."""
+    """Who: sex and body, which cell, loop and ventricle, and other parameter values from the start.
+
+    With `after` it is the person that another scenario leaves, and body and model are that scenario's.
+    """
 
     sex: Literal["male", "female"] = "male"
     weight_kg: float | None = Field(default=None, ge=25, le=300)
@@ -62,10 +74,18 @@ class PersonSpec(_Model):
     loop: Literal["small", "full"] = "small"
     ventricle: Literal["onefibre", "elastance", "prescribed", "triseg"] = "onefibre"
     parameters: dict[str, float] = {}
+    after: After | None = None
+
+    @model_validator(mode="after")
+    def _one_person(self) -> PersonSpec:
+        own = sorted(self.model_fields_set - {"after", "parameters"})
+        if self.after is not None and own:
+            raise ValueError(f"after takes the person of scenario '{self.after.scenario}' as it is; drop {own[0]}")
+        return self
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `heartloop.human`; what the file leaves out keeps its default."""
-        given = self.model_dump(exclude={"parameters"})
+        given = self.model_dump(exclude={"parameters", "after"})
         return {k: v for k, v in given.items() if v is not None}
 
 
@@ -382,6 +402,16 @@ def read_scenario(name_or_path: str | os.PathLike[str]) -> ScenarioSpec:
     return _checked(path)
 
 
+def taken_after(spec: ScenarioSpec, scenario: str | os.PathLike[str], day: float | None = None) -> ScenarioSpec:
+    """The same scenario with the person that another one leaves on `day` (default: its last)."""
+    try:
+        after = After(scenario=os.fspath(scenario), day=day)
+    except ValidationError as err:
+        raise DataError(_sentence("after", err)) from None
+    person = PersonSpec(after=after, parameters=spec.person.parameters)
+    return spec.model_copy(update={"person": person})
+
+
 def _checked(path: Path) -> ScenarioSpec:
     try:
         with path.open("rb") as file:
@@ -480,6 +510,7 @@ def _fields_at(loc: tuple[Any, ...]) -> list[str]:
     model: type[BaseModel] = ScenarioSpec
     tables: dict[str, type[BaseModel]] = {
         "person": PersonSpec,
+        "after": After,
         "disease": ParameterCourse,
         "therapies": ParameterCourse,
         "cuts": Cut,

@@ -13,8 +13,8 @@ import pandas as pd
 from heartloop.errors import ConvergenceError, DataError
 from heartloop.results import output_folder
 
-from . import protocol
-from .files import Cut, ScenarioSpec, read_scenario, scenario_names
+from . import past, protocol
+from .files import After, Cut, ScenarioSpec, read_scenario, scenario_names, taken_after
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,6 +33,7 @@ class Scenario:
 
     def __init__(self, spec: ScenarioSpec) -> None:
         self.spec = spec
+        self._left: Model | None = None
 
     @property
     def name(self) -> str:
@@ -40,11 +41,53 @@ class Scenario:
 
     @property
     def title(self) -> str:
-        return self.spec.title
+        after = self.spec.person.after
+        return self.spec.title if after is None else f"{self.spec.title}; {_since(after)}"
 
-    def person(self, cut: Cut | None = None) -> Model:
-        """The person of the scenario, with the parameters of a cut if one is given."""
-        return self._healthy.with_(cut.parameters) if cut else self._healthy
+    @property
+    def folder(self) -> str:
+        """Usual name of the folder for its results."""
+        after = self.spec.person.after
+        return self.name if after is None else _file_name(f"{self.name} {_since(after)}")
+
+    def person(self, cut: Cut | None = None, *, progress: bool = True) -> Model:
+        """The person of the scenario, with the parameters of a cut if one is given.
+
+        The person that another scenario leaves is looked up among the kept courses; otherwise that scenario runs now,
+        with a progress bar unless `progress` is False. Raises `DataError` if it has no such day.
+        """
+        model = self._healthy if self.spec.person.after is None else self._after(progress)
+        return model.with_(cut.parameters) if cut else model
+
+    def _after(self, progress: bool) -> Model:
+        if self._left is None:
+            after = self.spec.person.after
+            assert after is not None
+            before = scenario(after.scenario)
+            before._refuse_circles((self.name,))
+            self._left = before.left(after.day, progress=progress).with_(self.spec.person.parameters)
+        return self._left
+
+    def _refuse_circles(self, names: tuple[str, ...]) -> None:
+        after = self.spec.person.after
+        if self.name in names:
+            raise DataError(f"Scenario '{self.name}' comes after itself ({' after '.join((*names, self.name))}).")
+        if after is not None:
+            scenario(after.scenario)._refuse_circles((*names, self.name))
+
+    def left(self, day: float | None = None, *, progress: bool = True) -> Model:
+        """The person that this scenario of days leaves on that day (default: its last), slow states held there.
+
+        The course is run once and kept in the user's cache folder. Raises `DataError` for a day beyond it.
+        """
+        s = self.spec
+        if s.days is None:
+            raise DataError(f"Scenario '{self.name}' lasts seconds and leaves nobody changed; name one of days.")
+        if day is not None and day > s.days:
+            raise DataError(f"Scenario '{self.name}' lasts {s.days:g} days; it has no day {day:g}.")
+        model = self.person(progress=progress).with_({})
+        model.title = self.name
+        return past.left_by(past.lived(model, s.days, self.events(model), bar=progress), self.name, day)
 
     @cached_property
     def _healthy(self) -> Model:
@@ -94,6 +137,7 @@ class Scenario:
             days = self.spec.days or 0.0
         if not days > 0:
             raise DataError(f"days = {days:g} must be above zero.")
+        self.person(progress=progress)
         if cuts:  # a misspelt path must not wait for the end of the first course
             for cut in self.spec.cuts:
                 self.person(cut)
@@ -101,6 +145,8 @@ class Scenario:
             self.events(self.person())
             output_folder(folder)
         course = self._course(None, days, progress, folder, resume)
+        if days == self.spec.days:
+            past.keep(course, days, self.events(self.person()))
         if folder is not None:
             write(course, folder, self)
         if cuts and self.spec.cuts and not interrupted(course):
@@ -113,7 +159,7 @@ class Scenario:
         """The run in real time, with the table of its windows."""
         s = self.spec
         assert s.seconds is not None
-        model = self.person()
+        model = self.person(progress=progress)
         every = s.every_s or min(max(s.seconds / POINTS, FINE), COARSE)
         run = model.solve(s.seconds, every=every, events=self.events(model), progress=progress)
         run.tables.update(protocol.tables(run, s))
@@ -145,9 +191,21 @@ class Scenario:
         return f"Scenario '{s.name}': {s.title} ({length}, {len(s.disease)} insults, {len(s.cuts)} cuts)"
 
 
-def scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
-    """A scenario by its name (see `list_scenarios`) or by the path of a TOML file."""
-    return Scenario(read_scenario(name_or_path))
+def scenario(
+    name_or_path: str | os.PathLike[str], *, after: str | os.PathLike[str] | None = None, day: float | None = None
+) -> Scenario:
+    """A scenario by its name (see `list_scenarios`) or by the path of a TOML file.
+
+    `after` names another scenario that lasts days: its person on `day` (default: the last) takes the place of this
+    one's, as in `scenario("atropine", after="heart-failure", day=365)`. Raises `DataError`.
+    """
+    spec = read_scenario(name_or_path)
+    if after is None:
+        if day is not None:
+            raise DataError(f"day = {day:g} belongs to after: name the scenario whose person is taken on that day.")
+        return Scenario(spec)
+    read_scenario(after)  # an unknown name must not wait
+    return Scenario(taken_after(spec, after, day))
 
 
 def list_scenarios() -> pd.DataFrame:
@@ -206,9 +264,9 @@ def _run_figure(run: Run, scenario: Scenario) -> Figure:
 
     s = scenario.spec
     if not s.windows:
-        return views.plot_run(run, title=s.title)
+        return views.plot_run(run, title=scenario.title)
     spans = {w.name: (w.from_s, w.to_s) for w in s.windows}
-    return views.plot_protocol(run, spans, s.outputs or protocol.KEYS, title=s.title)
+    return views.plot_protocol(run, spans, s.outputs or protocol.KEYS, title=scenario.title)
 
 
 def _loops(run: Run, scenario: Scenario) -> Figure:
@@ -250,6 +308,11 @@ def _beats(course: Course) -> dict[str, Beat]:
         with suppress(ConvergenceError):
             found[f"day {day:.0f}"] = course.at(day).periodic()
     return found
+
+
+def _since(after: After) -> str:
+    name = Path(after.scenario).stem
+    return f"after {name}" if after.day is None else f"after {name}, day {after.day:g}"
 
 
 def _file_name(text: str) -> str:

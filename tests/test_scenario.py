@@ -158,6 +158,110 @@ def test_a_value_out_of_bounds_is_refused_before_the_run(drive):
         scenario(drive).run(progress=False)
 
 
+# -- the person that another scenario leaves --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def later(drive, tmp_path, monkeypatch):
+    """A protocol, and what comes before it (the file of `weak`); courses are kept in a folder of the test."""
+    monkeypatch.setenv("HEARTLOOP_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "weak.toml").write_text(FILE)
+
+    def ask(day=None, earlier=tmp_path / "weak.toml"):
+        return scenario(drive, after=str(earlier), day=day)
+
+    return ask
+
+
+def test_a_protocol_starts_from_the_person_that_a_course_leaves(later, toy, weak):
+    person, course = later(10).person(progress=False), weak.run(progress=False, cuts=False)
+    at = course.at(10)
+    assert np.allclose(person._theta, at._theta, rtol=1e-9) and person["lv.E_max"] == pytest.approx(1.8)
+    run = later(10).run(progress=False)
+    row = run.tables["protocol"].iloc[0]
+    assert row["baseline"] == pytest.approx(at.periodic().summary()["MAP"], rel=1e-3)  # held from then on
+    assert row["baseline"] < float(toy.periodic().summary()["MAP"]) - 0.5
+    assert person.reference == toy.reference  # drives stay relative to the rest before the disease
+    assert later(10).folder == "drive-after-weak-day-10" and later().folder == "drive-after-weak"
+    assert later(10).title.endswith("after weak, day 10")
+
+
+def test_a_course_is_run_once_and_kept(later, weak, monkeypatch):
+    days = []
+    progress = type(weak.person()).progress
+
+    def counted(model, length, **kw):
+        days.append(length)
+        return progress(model, length, **kw)
+
+    monkeypatch.setattr("heartloop.model.Model.progress", counted)
+    first, again = later(20).person(progress=False), later().person(progress=False)
+    assert days == [20] and np.array_equal(first._theta, again._theta)
+    assert later(3).person(progress=False)["lv.E_max"] == pytest.approx(2.5 - 0.7 * 3 / 5)
+    assert days == [20]
+
+
+def test_an_interrupted_past_goes_on_where_it_was(later, tmp_path, monkeypatch):
+    from heartloop import course as clock
+
+    row, seen = clock._row, []
+
+    def stop_at_ten(w, day, s):
+        seen.append(day)
+        if day > 10 and len(seen) < 1000:
+            seen.extend([day] * 1000)
+            raise KeyboardInterrupt
+        return row(w, day, s)
+
+    monkeypatch.setattr(clock, "_row", stop_at_ten)
+    with pytest.raises(KeyboardInterrupt):
+        later(20).person(progress=False)
+    assert list((tmp_path / "cache" / "courses").glob("*.json"))
+    seen[:] = [99.0] * 1000
+    later(20).person(progress=False)
+    assert min(seen) > 5 and not list((tmp_path / "cache" / "courses").glob("*.json"))
+
+
+def test_a_past_that_is_not_there_is_refused(later, drive, tmp_path):
+    with pytest.raises(DataError, match="'weak' lasts 20 days; it has no day 21"):
+        later(21).person(progress=False)
+    with pytest.raises(DataError, match="must be at least 0"):
+        later(-1)
+    with pytest.raises(DataError, match=r"no scenario 'heart-failur'\. Did you mean 'heart-failure'"):
+        later(earlier="heart-failur")
+    with pytest.raises(DataError, match="lasts seconds and leaves nobody changed"):
+        scenario(drive, after="haemorrhage").person(progress=False)
+    with pytest.raises(DataError, match="name the scenario whose person"):
+        scenario(drive, day=3)
+    circle = tmp_path / "circle.toml"
+    circle.write_text(FILE.replace('"weak"', '"circle"') + f'[person.after]\nscenario = "{circle}"\n')
+    with pytest.raises(DataError, match="'circle' comes after itself"):
+        scenario(circle).person(progress=False)
+
+
+def test_nobody_is_left_after_decompensation(later, weak, monkeypatch):
+    from heartloop.course import Course
+
+    whole = weak.run(progress=False, cuts=False)
+    lost = Course(whole.model, whole.data.isel(day=slice(0, 10)), "decompensated on day 2.5: no steady beat", {})
+    last = float(lost.data["day"][-1])
+    monkeypatch.setattr("heartloop.scenarios.past.kept", lambda *_: lost)
+    with pytest.raises(DataError, match=rf"decompensated on day 2\.5: .*nobody on day 15; .* day {last:g}"):
+        later(15).person(progress=False)
+    with pytest.raises(DataError, match="no last day to start from"):
+        later().person(progress=False)
+    assert later(1).person(progress=False) is not None
+
+
+@pytest.mark.usefixtures("later")
+def test_a_scenario_of_days_may_follow_another(tmp_path):
+    """A therapy begins with the person as the disease left it, and a cut still applies."""
+    text = FILE.replace('"weak"', '"better"').replace("to = 1.8", "to = 2.2")
+    (tmp_path / "better.toml").write_text(text + f'[person.after]\nscenario = "{tmp_path / "weak.toml"}"\nday = 20\n')
+    course = scenario(tmp_path / "better.toml").run(progress=False, cuts=False)
+    assert course.data["lv.E_max"].values[[0, -1]] == pytest.approx([1.8, 2.2])
+
+
 def test_the_list_names_title_and_length():
     table = list_scenarios()
     assert table.loc["heart-failure", "lasts"] == "365 days" and table.loc["haemorrhage", "lasts"] == "1200 s"
