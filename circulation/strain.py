@@ -1,0 +1,25 @@
+"""Straining against a closed airway: what expiratory effort adds to the pressures in thorax and abdomen (mmHg)."""
+
+from __future__ import annotations
+
+from heartloop.component import Component, Equations, Input, Output, Param
+
+
+class Strain(Component):
+    """Valsalva's manoeuvre: the pressure blown against the mouthpiece is that of the alveoli.
+
+    The lungs' recoil is kept, so pleural pressure rises by as much; the diaphragm is slack between two cavities that
+    the expiratory muscles press together, so abdominal pressure rises by the same or, with `abdomen` above 1, by more.
+    A negative pressure is Mueller's manoeuvre. Ventilation during the strain is not stopped.
+    """
+
+    breath = Input("mmHg", "pleural pressure above its mean from breathing", default=0.0)
+
+    pressure = Param(0.0, "mmHg", "expiratory pressure at the mouth; 0 = none", bounds=(-60, 80), source="protocol")
+    abdomen = Param(1.0, "1", "rise of abdominal over that of pleural pressure", bounds=(0, 2), source="assumed")
+
+    swing = Output("mmHg", "pleural pressure above its mean")
+    strain = Output("mmHg", "abdominal pressure above its mean")
+
+    def equations(self, breath, pressure, abdomen):
+        return Equations(out=dict(swing=breath + pressure, strain=abdomen * pressure))
