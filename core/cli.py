@@ -156,7 +156,7 @@ def cell(
     protocol: Annotated[
         str | None,
         typer.Option(
-            help="force-frequency, alternans, post-rest, agonist, anchors, t-tubules, length, force-pca, "
+            help="force-frequency, mechanisms, alternans, post-rest, agonist, anchors, t-tubules, length, force-pca, "
             "force-velocity, quiescence or dad-map; default: one beat."
         ),
     ] = None,
@@ -169,7 +169,7 @@ def cell(
     model = hl.myocyte(kind, state=state)
     title = f"Myocyte, {kind}, {state}"
     if protocol is not None:
-        return _cell_protocol(model, protocol, rate, title, out, json_)
+        return _cell_protocol(model, protocol, kind, state, rate, title, out, json_)
     if out is not None:
         raise ParameterError("--out keeps the table and figure of a protocol; name one with --protocol.")
     beat = model.pace(rate=rate)
@@ -185,10 +185,12 @@ def cell(
     _say(f"Status: {beat.status}.")
 
 
-def _cell_protocol(model: Any, name: str, rate: float, title: str, out: Path | None, json_: bool) -> None:
+def _cell_protocol(
+    model: Any, name: str, kind: str, state: str, rate: float, title: str, out: Path | None, json_: bool
+) -> None:
     """Run one protocol of the bench; print its table, and keep table and figure in `out`."""
     from heartloop import views
-    from heartloop.scenarios import contraction, structure
+    from heartloop.scenarios import contraction, mechanisms, structure
 
     from .results import output_folder
 
@@ -207,6 +209,11 @@ def _cell_protocol(model: Any, name: str, rate: float, title: str, out: Path | N
 
     known: dict[str, tuple[Callable[[], Any], Callable[..., Any]]] = {
         "force-frequency": (lambda: model.force_frequency(progress=bar), views.plot_bench),
+        # the healthy cell has no factors to take away: it stands beside the failing one
+        "mechanisms": (
+            lambda: mechanisms.mechanisms(kind, "failing" if state == "control" else state, progress=bar),
+            views.plot_mechanisms,
+        ),
         "alternans": (lambda: model.alternans(progress=bar), views.plot_alternans),
         "post-rest": (lambda: model.post_rest(rate=rate), views.plot_bench),
         "agonist": (lambda: model.dose_response(rate=rate), views.plot_bench),

@@ -40,6 +40,7 @@ GROUPS = (
     Group("cell", "compact and human cell on the bench: control, failing, one defect at a time, agonist", 30, "quick"),
     Group("contraction", "figures of Land 2017 with its constants; force-calcium, force-velocity, length", 8),
     Group("rhythm", "both cells: onset of alternans, afterdepolarizations and triggered beats", 150, "named"),
+    Group("mechanisms", "what each factor of failure does to the force-frequency curve: alone, and taken away", 140),
     Group("structure", "lost anchors and T-tubules: phosphorylation, release, force, the filled ventricle", 75),
     Group("pumps", "elastance and prescribed ventricle rest where the one-fibre wall rests", 6, "quick"),
     Group("espvr", "end-systolic elastance of the steady beat against a caval occlusion", 15),

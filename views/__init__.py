@@ -1,6 +1,6 @@
 """Figures of results; matplotlib is imported when the first one is drawn."""
 
-from .bench import plot_alternans, plot_bench, plot_dad_map, plot_quiescence
+from .bench import plot_alternans, plot_bench, plot_dad_map, plot_mechanisms, plot_quiescence
 from .figures import (
     plot_beat,
     plot_carotid,
@@ -27,6 +27,7 @@ __all__ = [
     "plot_force_pca",
     "plot_force_velocity",
     "plot_loops",
+    "plot_mechanisms",
     "plot_protocol",
     "plot_quiescence",
     "plot_run",

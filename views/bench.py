@@ -175,6 +175,58 @@ def plot_alternans(table: pd.DataFrame, title: str = "") -> Figure:
     return _draw(panels, title, columns=2)
 
 
+def plot_mechanisms(table: pd.DataFrame, title: str = "") -> Figure:
+    """Force-frequency of a state with each of its factors taken away, and what each does alone and taken away.
+
+    `table` is that of `scenarios.mechanisms.mechanisms`. The dashed lines of the lower panels are the healthy cell and
+    the state: a factor that explains the state alone reaches the one when alone, the other when it is taken away.
+    """
+    curves, state = table.attrs.get("curves"), table.attrs.get("state")
+    if curves is None or state is None:
+        raise DataError("The table has no curves; give the table that `mechanisms` makes.")
+    factors = list(dict.fromkeys(case for case, how in table.index if how == "alone"))
+    shades = (LEFT, RIGHT, ACCENT, LUNG, "#4f8a5b", "#8a6d3b", "#6b8fb5", "#b06a8f", "#7a7a32", "#3b8a8a", "#a3573b",
+              "#595fa3", "#999999")  # fmt: skip
+    units = table.attrs.get("units", {})
+
+    def lines(how: str, name: str) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            ax.plot(60 * curves.index, curves[("control", "")], color="black", lw=2, label="healthy")
+            ax.plot(60 * curves.index, curves[(state, "")], color="black", lw=2, ls=":", label=state)
+            for factor, shade in zip(factors, shades * len(factors), strict=False):
+                ax.plot(60 * curves.index, curves[(factor, how)], color=shade, lw=1, marker="o", ms=2, label=factor)
+            ax.set_title(name)
+            ax.set_xlabel("rate (1/min)")
+            ax.set_ylim(bottom=0)
+            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.2)
+
+        return draw
+
+    def dots(key: str, name: str) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            for case, style in (("control", "-"), (state, ":")):
+                ax.axvline(float(table.loc[(case, ""), key]), color="black", lw=1, ls=style, zorder=0)
+            y = np.arange(len(factors))[::-1]
+            alone, away = ([float(table.loc[(f, how), key]) for f in factors] for how in ("alone", "taken away"))
+            ax.plot(alone, y, "o", color=LEFT, ms=4, label="alone, in the healthy cell")
+            ax.plot(away, y, "s", color=RIGHT, ms=4, mfc="none", label=f"taken away, {state}")
+            ax.set_yticks(y, factors)
+            ax.set_xlim(left=0)
+            ax.set_title(_with_unit(name, units.get(key, "")))
+            if key == "staircase":
+                ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.2), ncols=2)
+
+        return draw
+
+    panels = [
+        lines("alone", "Developed tension, one factor alone (kPa)"),
+        lines("taken away", "Developed tension, one factor taken away (kPa)"),
+        dots("staircase", "Force at 150 over 30/min"),
+        dots("T_dev", "Force at 60/min"),
+    ]
+    return _draw(panels, title, columns=2, size=(4.4, max(2.6, 0.9 + 0.2 * len(factors))))
+
+
 def _field(i: int, j: int, colour: str) -> Any:
     """Coloured field of a map, centred on (i, j)."""
     from matplotlib.patches import Rectangle

@@ -1,4 +1,4 @@
-"""Figures of contraction and structure: length, calcium, load, lost anchors, lost T-tubules, the filled ventricle."""
+"""Figures of contraction and structure: length, calcium, load, lost anchors and T-tubules, the filled ventricle."""
 
 from __future__ import annotations
 
