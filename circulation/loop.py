@@ -10,7 +10,7 @@ Signals the caller wires: the cells (`lv.tension`, `lv.stretch`, ...), reflex ef
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from .valve import aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
 from .ventricle import CellElastance, OneFibreWall, PrescribedElastance
 from .vessel import CollapsibleVessel, Compliance, InertialVessel, Resistance, Vein, ViscoelasticVessel
 
+CHAMBERS = ("la", "lv", "ra", "rv")
 VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed": PrescribedElastance}
 
 _H = "Heldt2004, Table A.1"
@@ -40,7 +41,7 @@ DENSITY = 1.055  # g/mL, myocardium
 
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
-_VESSELS: Table = {
+VESSELS: Table = {
     "aorta": dict(C=(0.3817, _ART), V0=(87.0, _SUM)),
     "arteries": dict(C=(1.262, _ART), V0=(757.0, _SUM)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
@@ -64,7 +65,7 @@ _VESSELS: Table = {
     "pulmonary_outflow": dict(R=(0.01, f"{_H} 0.006 +- 0.003 (computed)"),
                               L=(1e-3, "four veins, 5 cm of 4 cm^2 together (assumed)")),
 }  # fmt: skip
-_CHAMBERS: Table = {
+_ATRIA: Table = {
     "la": dict(
         E_b=(0.1644, _CAL), E_a=(0.1991, _CAL), V0=(0.9708, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
     ),
@@ -94,7 +95,7 @@ _PUMPS: dict[str, Table] = {
 
 # powers of body weight (Heldt2004, Table B.1) and of the loop's blood volume, by unit
 _POWER = {"mL": 1.0, "mL/mmHg": 1.0, "mmHg/mL": -1.0, "1/mL": -1.0, "s/mL": -1.0, "mmHg s/mL": -0.75,
-          "mmHg s^2/mL": -0.75}  # fmt: skip
+          "mmHg s^2/mL": -0.75, "mL/(mmHg s)": 1.0}  # fmt: skip
 
 # volumes near the orbit at rest as a part of the total, so that the first beat is close
 _START = dict(aorta=0.024, arteries=0.152, splanchnic_veins=0.24, vena_cava=0.028, pulmonary_arteries=0.042,
@@ -122,35 +123,15 @@ def small_loop(
     values
         Other parameter or start values, per component name.
     """
-    if sex not in _BODY:
-        raise ParameterError(f"sex = '{sex}' is not one of {', '.join(_BODY)}.")
-    if ventricle not in VENTRICLES:
-        raise ParameterError(f"ventricle = '{ventricle}' is not one of {', '.join(VENTRICLES)}.")
-    own = {k: dict(v) for k, v in (values or {}).items()}
-    start = start_volumes(sex=sex, weight_kg=weight_kg)
-    scale = sum(start.values()) / _BODY["male"][2]
-
-    def make(cls: Any, name: str, table: Mapping[str, tuple[float, str]] | None = None) -> Any:
-        given = own.pop(name, {})
-        component = cls(name)
-        _tabulate(component, table or {}, scale)
-        if name in start:
-            _set(component, "V", start[name])
-        for key, value in given.items():
-            cls(name, **{key: value})  # checks name and bounds
-            _set(component, key, float(value))
-        return component
-
-    pumps = {k: _walls(sex, k) | t for k, t in _PUMPS[ventricle].items()}
-    lv, rv = (make(VENTRICLES[ventricle], k, pumps[k]) for k in ("lv", "rv"))
-    la, ra = (make(Atrium, k, _CHAMBERS[k]) for k in ("la", "ra"))
-    nodes = {k: make(_NODES.get(k, Compliance), k, _VESSELS[k]) for k in _START if k not in ("lv", "rv", "la", "ra")}
-    nodes["systemic_veins"] = make(Vein, "systemic_veins", _VESSELS["systemic_veins"])
-    loop.add(make(Thorax, "thorax"), make(Pericardium, "pericardium", {"V0": (330.0, _CAL), "lam": (0.015, _LAM)}))
+    make = Maker(start_volumes(sex=sex, weight_kg=weight_kg), sex=sex, ventricle=ventricle, values=values)
+    lv, rv, la, ra = make.chambers()
+    nodes = {k: make(_NODES.get(k, Compliance), k, VESSELS[k]) for k in _START if k not in CHAMBERS}
+    nodes["systemic_veins"] = make(Vein, "systemic_veins", VESSELS["systemic_veins"])
+    loop.add(make(Thorax, "thorax"), make.pericardium())
     loop.add(la, lv, ra, rv, *nodes.values())
 
     def edge(cls: Any, name: str, a: str, b: str) -> None:
-        loop.flow(make(cls, name, _VESSELS.get(name)), a, b)
+        loop.flow(make(cls, name, VESSELS.get(name)), a, b)
 
     edge(mitral_valve, "mitral_valve", "la", "lv")
     edge(aortic_valve, "aortic_valve", "lv", "aorta")
@@ -164,16 +145,63 @@ def small_loop(
     edge(pulmonary_valve, "pulmonary_valve", "rv", "pulmonary_arteries")
     edge(Resistance, "pulmonary", "pulmonary_arteries", "pulmonary_veins")
     edge(InertialVessel, "pulmonary_outflow", "pulmonary_veins", "la")
-    if own:
-        known = [*nodes, "la", "lv", "ra", "rv", "thorax", "pericardium", *(e for e in _VESSELS if e not in nodes)]
-        raise ParameterError(f"The small loop has no component '{next(iter(own))}'.{suggest(next(iter(own)), known)}")
+    make.finish("small")
+    wire_heart(loop, ventricle, IN_THORAX)
 
-    chambers = ("la", "lv", "ra", "rv")
-    pleural = ("pericardium.p_pleural", *(f"{k}.p_ext" for k in _IN_THORAX))
+
+class Maker:
+    """Makes the components of one body's loop: table values with their sources, scaled, then the caller's own values.
+
+    `start` are the volumes of a first beat (mL); their sum is the blood volume, which sets the scale.
+    """
+
+    def __init__(
+        self, start: Mapping[str, float], *, sex: str, ventricle: str,
+        values: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> None:  # fmt: skip
+        if ventricle not in VENTRICLES:
+            raise ParameterError(f"ventricle = '{ventricle}' is not one of {', '.join(VENTRICLES)}.")
+        self.start, self.sex, self.ventricle = start, sex, ventricle
+        self.scale = sum(start.values()) / _BODY["male"][2]
+        self.own = {k: dict(v) for k, v in (values or {}).items()}
+        self.made: list[str] = []
+
+    def __call__(self, cls: Any, name: str, table: Mapping[str, tuple[float, str]] | None = None) -> Any:
+        """A component of the class under this name."""
+        given = self.own.pop(name, {})
+        self.made.append(name)
+        component = cls(name)
+        _tabulate(component, table or {}, self.scale)
+        if name in self.start:
+            _set(component, "V", self.start[name])
+        for key, value in given.items():
+            cls(name, **{key: value})  # checks name and bounds
+            _set(component, key, float(value))
+        return component
+
+    def chambers(self) -> list[Any]:
+        """Left and right ventricle, left and right atrium."""
+        pumps = {k: _walls(self.sex, k) | t for k, t in _PUMPS[self.ventricle].items()}
+        pair = [self(VENTRICLES[self.ventricle], k, pumps[k]) for k in ("lv", "rv")]
+        return pair + [self(Atrium, k, _ATRIA[k]) for k in ("la", "ra")]
+
+    def pericardium(self) -> Any:
+        """The sac around them."""
+        return self(Pericardium, "pericardium", {"V0": (330.0, _CAL), "lam": (0.015, _LAM)})
+
+    def finish(self, loop: str) -> None:
+        """Refuse values for a component that this loop does not have."""
+        for name in self.own:
+            raise ParameterError(f"The {loop} loop has no component '{name}'.{suggest(name, self.made)}")
+
+
+def wire_heart(loop: Any, ventricle: str, in_thorax: Iterable[str]) -> None:
+    """Signals between chambers, pericardium and thorax; the nodes `in_thorax` are under pleural pressure."""
+    pleural = ("pericardium.p_pleural", *(f"{k}.p_ext" for k in in_thorax))
     loop.signal("thorax.p_pleural", to=pleural)
-    loop.signal("pericardium.p", to=[f"{k}.p_ext" for k in chambers])
+    loop.signal("pericardium.p", to=[f"{k}.p_ext" for k in CHAMBERS])
     timed = ("la", "ra", "lv", "rv") if ventricle == "prescribed" else ("la", "ra")
-    for k in chambers:
+    for k in CHAMBERS:
         loop.signal(f"{k}.V", to=f"pericardium.V_{k}")
     for k in timed:
         loop.signal("beat.clock", to=f"{k}.clock")
@@ -183,12 +211,14 @@ def small_loop(
 
 
 _NODES: dict[str, type[Component]] = {"aorta": ViscoelasticVessel, "splanchnic_veins": Vein, "vena_cava": Vein}
-_IN_THORAX = ("aorta", "vena_cava", "pulmonary_arteries", "pulmonary_veins")
+IN_THORAX = ("aorta", "vena_cava", "pulmonary_arteries", "pulmonary_veins")
 _LAM = "Smith2004, 0.030 for the ventricles, halved for four chambers (computed)"
 
 
 def blood_volume(*, sex: str = "male", weight_kg: float | None = None) -> float:
     """Total blood volume (mL) of a body: 5300 (75 kg man), 4200 (62 kg woman), with weight^0.94 (Heldt2004, B.1)."""
+    if sex not in _BODY:
+        raise ParameterError(f"sex = '{sex}' is not one of {', '.join(_BODY)}.")
     weight, _, tbv = _BODY[sex]
     return tbv * ((weight_kg or weight) / weight) ** 0.94
 

@@ -168,3 +168,49 @@ class CollapsibleVessel(Component):
     def equations(self, p_in, p_out, p_ext, R, w_tube):
         conducted = smooth.softplus(p_in - p_ext, w_tube) - smooth.softplus(p_out - p_ext, w_tube)
         return Equations(out=dict(q=conducted / R))
+
+
+class ValvedVessel(CollapsibleVessel):
+    """Collapsible vein with valves, as in the limbs: blood that wants to come back finds the way nearly shut.
+
+    The conductance is that of the open tube while the pressure drives forward and `leak` of it backward.
+    """
+
+    leak = Param(0.005, "1", "conductance backward over forward", bounds=(1e-4, 1), scale="log",
+                 source="assumed; 1 = incompetent valves")  # fmt: skip
+    w_valve = Param(0.1, "mmHg", "rounding of the valve's closing", bounds=(0.01, 1))
+
+    def equations(self, p_in, p_out, p_ext, R, w_tube, leak, w_valve):  # type: ignore[override]
+        conducted = smooth.softplus(p_in - p_ext, w_tube) - smooth.softplus(p_out - p_ext, w_tube)
+        return Equations(out=dict(q=conducted / R * (leak + (1 - leak) * smooth.step(conducted, w_valve))))
+
+
+class Bed(Resistance):
+    """Microcirculation of one organ. Beside what a `Resistance` knows, `gases` multiplies (arterial blood gases).
+
+    `local` is what the organ itself does: autoregulation, work.
+    """
+
+    gases = Input("1", "multiplier of the resistance from the arterial blood gases", default=1.0)
+
+    def equations(self, p_in, p_out, tone_R, local, gases, structure, thickness, R):  # type: ignore[override]
+        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * local * gases * structure * thickness)))
+
+
+class CerebralBed(Bed):
+    """Bed inside the skull: a waterfall over the intracranial pressure, which never sucks blood backward.
+
+    The cerebrospinal fluid is absorbed into the dural veins, so its pressure stays `p_csf` above theirs (Davson); when
+    the jugular veins collapse in the upright, that of the dural veins and with it the intracranial pressure follow the
+    column from neck to head (Qvarlander 2013). Seconds of delay by the stores of the fluid are left out.
+    """
+
+    p_csf = Param(3.0, "mmHg", "intracranial pressure above that of the dural veins: absorption of what is formed",
+                  bounds=(0, 30), source="Qvarlander2013, R_out 8 mmHg min/mL x 0.35 mL/min (recalled)")  # fmt: skip
+    w_skull = Param(0.5, "mmHg", "range over which the flow ceases", bounds=(0.05, 5))
+
+    def equations(  # type: ignore[override]
+        self, p_in, p_out, tone_R, local, gases, structure, thickness, R, p_csf, w_skull,
+    ):  # fmt: skip
+        driving = smooth.softplus(p_in - p_out - p_csf, w_skull)
+        return Equations(out=dict(q=driving / (R * tone_R * local * gases * structure * thickness)))

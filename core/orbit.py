@@ -109,6 +109,10 @@ class OrbitProblem:
         for r in c.volume_rows:
             w[:, place[r]] = 1.0
         self.W = w
+        # a volume declared with a bound below zero is counted from rest (fluid in the tissue): it takes no share of the
+        # total at the start, and cannot run empty
+        low = np.array([c.graph.fast[r].declaration.bounds[0] for r in self.rows])
+        self.holds = (w > 0) & ((low >= 0) | np.isinf(low))
         self.total_scale = np.maximum(np.abs(self.totals), 1.0) / 30.0  # one typical volume
         self.beats = 0
         self.jacobians = 0
@@ -232,11 +236,11 @@ def _short(history: list[float]) -> str:
 def _fill(problem: OrbitProblem, z: np.ndarray) -> np.ndarray:
     """Put a missing or surplus blood volume in proportion into all volumes, so that the start has the right total."""
     z = z.copy()
-    for w, total in zip(problem.W, problem.totals, strict=True):
-        rows = w > 0
-        have = float(w @ z)
+    for w, rows, total in zip(problem.W, problem.holds, problem.totals, strict=True):
+        counted = float(np.sum(z[(w > 0) & ~rows]))
+        have = float(w @ z) - counted
         if have > 0:
-            z[rows] *= total / have
+            z[rows] *= (total - counted) / have
     return z
 
 
@@ -283,10 +287,9 @@ def _newton(
         dz = -kept.matrix @ r
         biggest = float(np.max(np.abs(dz)))
         step = min(1.0, 1.0 / biggest) if biggest > 0 else 1.0
-        for w in problem.W:  # no volume may fall below a tenth of itself in one step
-            rows = w > 0
+        for rows in problem.holds:  # no volume may fall below a tenth of itself in one step
             drop = -dz[rows] * problem.D[rows] / np.maximum(z[rows], 1e-9)
-            if np.max(drop) > 0:
+            if np.max(drop, initial=0.0) > 0:
                 step = min(step, 0.9 / float(np.max(drop)))
         accepted = False
         for _ in range(5):

@@ -67,6 +67,7 @@ _BASE: dict[str, tuple[float, tuple[int, ...]]] = {
     "PRU": (133.322387415 / 1e-6, (-4, 1, -1, 0, 0, 0)),
     "spikes": (1.0, (0, 0, 0, 0, 0, 0)),
     "bpm": (1 / 60.0, (0, 0, -1, 0, 0, 0)),
+    "deg": (math.pi / 180.0, (0, 0, 0, 0, 0, 0)),
 }
 _TOKEN = re.compile(r"\s*(\*\*|[A-Za-z%][A-Za-z0-9]*|[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?|\^|\*|/|\(|\)|\S)")
 Unit = tuple[float, tuple[float, ...]]

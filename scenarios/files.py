@@ -71,7 +71,7 @@ class PersonSpec(_Model):
     height_cm: float | None = Field(default=None, ge=110, le=230)
     age_y: float | None = Field(default=None, ge=16, le=110)
     cell: Literal["compact", "human"] = "compact"
-    loop: Literal["small", "full"] = "small"
+    loop: Literal["small", "regional"] = "small"
     ventricle: Literal["onefibre", "elastance", "prescribed", "triseg"] = "onefibre"
     parameters: dict[str, float] = {}
     after: After | None = None

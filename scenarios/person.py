@@ -6,6 +6,8 @@ This is where the physics folders meet. `human` gives a ready model; `assemble` 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -15,8 +17,9 @@ from heartloop.cell import BetaAdrenergic
 from heartloop.cell.imported import ImportedCell
 from heartloop.circuit import Circuit
 from heartloop.circulation.blood import Blood
-from heartloop.circulation.gas import PrescribedGas, gas_exchange
+from heartloop.circulation.gas import REGIONAL, SMALL, GasLayout, PrescribedGas, gas_exchange
 from heartloop.circulation.loop import blood_volume, small_loop
+from heartloop.circulation.regional import regional_loop
 from heartloop.compiled import Compiled
 from heartloop.component import Input
 from heartloop.errors import ParameterError, suggest
@@ -31,7 +34,7 @@ BODY = {"male": (75.0, 175.0), "female": (62.0, 163.0)}  # kg, cm
 CHOICES = {
     "sex": ("male", "female"),
     "cell": ("compact", "human"),
-    "loop": ("small",),
+    "loop": ("small", "regional"),
     "ventricle": ("onefibre", "elastance", "prescribed"),
 }
 
@@ -88,6 +91,40 @@ READOUTS: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where a loop meets everything else: nerves, viscosity, blood from outside.
+
+    `toned` are the beds whose arterioles answer to the nerves, `veins` the nodes whose unstressed volume does; `sinus`
+    is the pressure at the carotid sinus, `carotid_flow` the flow that stands for the carotid body's. `rest` are rest
+    parameters of the loop's own, beside those of the reflexes: (what must vanish on the resting orbit, how it is read).
+    """
+
+    build: Callable[..., None]
+    gas: GasLayout
+    toned: tuple[str, ...]
+    veins: tuple[str, ...]
+    sinus: str
+    carotid_flow: str
+    bleeding: str
+    rest: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+LOOPS = {
+    "small": Places(
+        small_loop, SMALL, toned=("systemic", "splanchnic"), veins=("systemic_veins", "splanchnic_veins"),
+        sinus="arteries.p", carotid_flow="aortic_path.q", bleeding="systemic_veins",
+    ),
+    # no nerve reaches the brain's and the heart's arterioles here: both regulate their own flow
+    "regional": Places(
+        regional_loop, REGIONAL, toned=("upper_body", "splanchnic", "renal", "legs"),
+        veins=("upper_body_veins", "splanchnic_veins", "renal_veins", "legs_veins"),
+        sinus="carotid_sinus.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
+        rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")},
+    ),
+}  # fmt: skip
+
+
 def body_surface(weight_kg: float, height_cm: float) -> float:
     """Body surface area (m^2), Du Bois & Du Bois 1916."""
     return 0.007184 * weight_kg**0.425 * height_cm**0.725
@@ -95,16 +132,17 @@ def body_surface(weight_kg: float, height_cm: float) -> float:
 
 def assemble(
     *, sex: str = "male", cell: str | ImportedCell = "compact", ventricle: str = "onefibre",
-    weight_kg: float | None = None, slow: bool = True, gas: str = "exchange",
+    weight_kg: float | None = None, slow: bool = True, gas: str = "exchange", loop: str = "small",
 ) -> Circuit:  # fmt: skip
-    """Circuit of a person with the small loop and a cell in each wall; with `slow`, also the slow clock.
+    """Circuit of a person with a loop and a cell in each wall; with `slow`, also the slow clock.
 
     A cell without receptors (an imported one) leaves sympathetic tone to the sinus node and the vessels: receptors of
     the node's own, `node_receptors`, answer for it. `gas` is "exchange" (lungs, blood and tissues carry oxygen and
     carbon dioxide) or "prescribed" (constant arterial gases, which no breath changes).
     """
-    c = Circuit(f"{sex}, small loop, {title_of(cell)} cells, {ventricle}")
-    small_loop(c, sex=sex, ventricle=ventricle, weight_kg=weight_kg)
+    c = Circuit(f"{sex}, {loop} loop, {title_of(cell)} cells, {ventricle}")
+    places = LOOPS[loop]
+    places.build(c, sex=sex, ventricle=ventricle, weight_kg=weight_kg)
     cells = [maker(cell)(f"{wall}.cell") for wall in ("lv", "rv")]
     c.add(*cells)
     takes = {key for member in cells[0].members for key in member.of(Input)}
@@ -118,7 +156,7 @@ def assemble(
         c.signal(source, to=destination)
     c.add(Blood("blood", V_total=blood_volume(sex=sex, weight_kg=weight_kg)))
 
-    _gases(c, gas, sex=sex, weight_kg=weight_kg)
+    _gases(c, gas, places.gas, sex=sex, weight_kg=weight_kg)
 
     for wall in ("lv", "rv"):
         if ventricle != "prescribed":
@@ -129,16 +167,16 @@ def assemble(
         c.signal(f"{wall}.stretch_rate", to=f"{wall}.cell.stretch_rate")
         c.gate(f"{wall}.cell.stimulus", start=f"pacing.t_{wall}", duration="pacing.pulse")
 
-    c.signal("arteries.p", to="baroreceptor.p_carotid")
-    c.signal("aortic_path.q", to="chemoreceptor.flow")
+    c.signal(places.sinus, to="baroreceptor.p_carotid")
+    c.signal(places.carotid_flow, to="chemoreceptor.flow")
     c.signal("ra.p_transmural", to="cardiopulmonary.p_ra")
     c.signal("pulmonary_veins.p", to="cardiopulmonary.p_filling")
     c.signal("autonomic.sympathetic_heart", to=[f"{place}.sympathetic_heart" for place in receptors])
     c.signal(f"{receptors[0]}.beta_response", to="pacing.beta_response")
-    c.signal("arterioles.tone_R", to=["systemic.tone_R", "splanchnic.tone_R"])
-    c.signal("veins.dV0", to=["systemic_veins.dV0", "splanchnic_veins.dV0"])
+    c.signal("arterioles.tone_R", to=[f"{bed}.tone_R" for bed in places.toned])
+    c.signal("veins.dV0", to=[f"{node}.dV0" for node in places.veins])
 
-    c.signal("blood.thickness", to=[f"{bed}.thickness" for bed in ("systemic", "splanchnic", "pulmonary")])
+    c.signal("blood.thickness", to=[f"{bed}.thickness" for bed in (*places.gas.beds, "pulmonary")])
     if slow:
         _slow_clock(c, receptors, takes)
 
@@ -146,15 +184,15 @@ def assemble(
     c.total("blood", "blood.total")
     for key, path in MEASURES.items():
         c.measure(key, path)
-    for name, node in (("bleeding", "systemic_veins"), ("infusion", "vena_cava")):
+    for name, node in (("bleeding", places.bleeding), ("infusion", "vena_cava")):
         c.source(name, node)
     return c
 
 
-def _gases(c: Circuit, gas: str, *, sex: str, weight_kg: float | None) -> None:
+def _gases(c: Circuit, gas: str, layout: GasLayout, *, sex: str, weight_kg: float | None) -> None:
     """Fill the slot `arterial_gas` and wire it to the chemoreceptors."""
     if gas == "exchange":
-        gas_exchange(c, sex=sex, weight_kg=weight_kg)
+        gas_exchange(c, layout, sex=sex, weight_kg=weight_kg)
         c.signal("ventilation.VT", to="lungs.VT")
         c.signal("ventilation.rate", to="lungs.rate")
         for key in ("PaO2_rest", "PaCO2_rest", "capacity_rest"):
@@ -213,30 +251,35 @@ def _slow_clock(c: Circuit, receptors: list[str], takes: set[str]) -> None:
         c.signal(source, to=places)
 
 
-def rest_features() -> dict[str, tuple[str, str]]:
-    """Feature name and how it is read, for every resting error of the reflex."""
+def rest_parameters(loop: str = "small") -> dict[str, tuple[str, str]]:
+    """Parameters that are solved for: path -> (what must vanish on the resting orbit, how it is read)."""
+    return REST | LOOPS[loop].rest
+
+
+def rest_features(loop: str = "small") -> dict[str, tuple[str, str]]:
+    """Feature name and how it is read, for every resting error."""
     kind = {"mean": "mean", "onset": "start"}
-    return {"rest:" + path: (kind[how], path) for path, how in REST.values()}
+    return {"rest:" + path: (kind[how], path) for path, how in rest_parameters(loop).values()}
 
 
 @lru_cache(maxsize=8)
 def _compiled(
-    sex: str, cell: str | ImportedCell, ventricle: str, weight_kg: float, slow: bool, gas: str
+    sex: str, cell: str | ImportedCell, ventricle: str, weight_kg: float, slow: bool, gas: str, loop: str
 ) -> tuple[Compiled, Circuit]:
-    circuit = assemble(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, slow=slow, gas=gas)
+    circuit = assemble(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, slow=slow, gas=gas, loop=loop)
     return Compiled(circuit), circuit
 
 
 def bare(
     *, sex: str = "male", cell: str | ImportedCell = "compact", ventricle: str = "onefibre",
     weight_kg: float | None = None, height_cm: float | None = None, slow: bool = True,
-    gas: str = "exchange",
+    gas: str = "exchange", loop: str = "small",
 ) -> Model:  # fmt: skip
     """A person with declared values, before the resting set points are solved for."""
     weight, height = weight_kg or BODY[sex][0], height_cm or BODY[sex][1]
-    compiled, _ = _compiled(sex, cell, ventricle, weight, slow, gas)
+    compiled, _ = _compiled(sex, cell, ventricle, weight, slow, gas, loop)
     return Model(
-        compiled, roles=ROLES, features=FEATURES | rest_features(), readouts=READOUTS if slow else {},
+        compiled, roles=ROLES, features=FEATURES | rest_features(loop), readouts=READOUTS if slow else {},
         bsa=body_surface(weight, height), title=f"{sex}, {weight:g} kg",
     )  # fmt: skip
 
@@ -247,7 +290,9 @@ def settle(model: Model) -> Model:
     The values become the person's reference. Raises `ConvergenceError` if there is no such rest.
     """
     sizes = {"onset": 0.1, "mean": 1.0}
-    targets = {p: ("rest:" + out, 0.0, sizes[how]) for p, (out, how) in REST.items()}
+    known = set(model.parameters.index)
+    wanted = {p: v for loop in LOOPS for p, v in rest_parameters(loop).items() if p in known}
+    targets = {p: ("rest:" + out, 0.0, sizes[how]) for p, (out, how) in wanted.items()}
     return calibrate(model, targets).at_rest()
 
 
@@ -272,7 +317,8 @@ def human(
         (`hl.read_cell`), which has neither receptors nor slow states: sympathetic tone then acts on rate and vessels
         alone. Its rest is solved for.
     loop
-        "small".
+        "small" (two systemic beds) or "regional" (head, upper body, splanchnic, renal, legs, coronary, with posture,
+        suction on the lower body, and fluid that the capillaries lose and take up).
     ventricle
         "onefibre" (wall of the cell's tension), "elastance" (driven by the cell at fixed length) or "prescribed".
     weight_kg, height_cm, age_y
@@ -296,9 +342,9 @@ def human(
     ):  # fmt: skip
         if body is not None and not low <= body <= high:
             raise ParameterError(f"{key} = {body:g} is outside {low}..{high} (adults).")
-    model = bare(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm)
-    own = person_key(sex, ventricle, cell)
-    stored = rest_values().get(own) or rest_values().get(f"{sex} {ventricle}")
+    model = bare(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm, loop=loop)
+    own = person_key(sex, ventricle, cell, loop)
+    stored = rest_values().get(own) or rest_values().get(person_key(sex, ventricle, loop=loop))
     if stored:
         model = model.with_(stored["parameters"])
         model.start_from(stored["state"])
@@ -311,9 +357,14 @@ def human(
     return settle(model)
 
 
-def person_key(sex: str, ventricle: str, cell: str | ImportedCell = "compact") -> str:
-    """Name of a default person in `data/rest.json`; the compact cell goes without saying."""
-    return f"{sex} {ventricle}" + ("" if cell == "compact" else f" {cell if isinstance(cell, str) else cell.title}")
+def person_key(sex: str, ventricle: str, cell: str | ImportedCell = "compact", loop: str = "small") -> str:
+    """Name of a default person in `data/rest.json`; the compact cell and the small loop go without saying."""
+    words = [sex, ventricle]
+    if cell != "compact":
+        words.append(cell if isinstance(cell, str) else cell.title)
+    if loop != "small":
+        words.append(loop)
+    return " ".join(words)
 
 
 @lru_cache(maxsize=1)
