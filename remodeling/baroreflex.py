@@ -35,11 +35,11 @@ class BaroreflexResetting(Component):
     )
 
     rho = Param(
-        0.6,
+        0.5,
         "1",
         "resetting share of the arterial set point",
         bounds=(0, 0.95),
-        source="assumed; full resetting is refuted by a week of carotid stimulation (traced)",
+        source="assumed; full resetting is refuted by a week of carotid stimulation (traced); sized on the course",
     )
     tau_b = Param(
         1.0,

@@ -24,7 +24,7 @@ class OxidativeStress(Component):
 
     ros_slow = SlowState(1.0, "1", "reactive oxygen over health", bounds=(0.4, 3.2), source="assumed")
 
-    a_s = Param(0.45, "1", "reactive oxygen per cardiac spillover ratio", bounds=(0, 0.5), source=_COURSE)
+    a_s = Param(0.6, "1", "reactive oxygen per cardiac spillover ratio", bounds=(0, 1), source=_COURSE)
     a_a = Param(0.02, "1", "reactive oxygen per renin-angiotensin ratio", bounds=(0, 0.3), source=_COURSE)
     a_w = Param(1.2, "1", "reactive oxygen per wall stress ratio", bounds=(0, 2), source=_COURSE)
     zone_a = Param(0.1, "1", "dead zone of renin-angiotensin activity", bounds=(0, 0.5), source="assumed")
