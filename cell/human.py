@@ -34,9 +34,9 @@ IDENTIFIED: dict[str, float] = {
     "P_NaK": 23.984, "I_NCX_max": 5.2361, "f_NCX_dyad": 0.06802, "K_allo": 0.088408, "G_pCa": 0.00047328, "P_CaB":
     7.6455e-08, "P_NaB": 1.3862e-09, "k_s": 2.4602, "k_oCa": 1.8168e-05, "k_om": 0.098568, "k_iCa": 0.0017718,
     "k_im": 0.0057666, "EC50_sr": 227.27, "n_sr": 1.2659, "r_t": 126.24, "r_d": 33.144, "f_regen": 0.99005,
-    "f_orphan": 0.87209, "e_o_camkii": 0.58749, "e_o_pka": 1.4925, "k_leak": 4.2622e-07, "s_leak": 0.00029251,
+    "f_orphan": 0.65, "e_o_camkii": 0.58749, "e_o_pka": 1.4925, "k_leak": 4.2622e-07, "s_leak": 0.00029251,
     "e_leak_camkii": 1.3054, "e_leak_pka": 9.9005, "e_leak_ros": 1.2801, "V_up": 0.14563, "K_mf": 0.34703, "K_mr":
-    1203.4, "e_plb": 0.89104, "e_up_camkii": 1.336, "e_up_ros": 0.069708, "r_or": 37.005, "g_near": 0.0010048,
+    1203.4, "e_plb": 0.89104, "e_up_camkii": 1.336, "e_up_ros": 0.069708, "r_or": 60.0, "g_near": 0.0008,
     "r_sl": 0.50503, "tau_tr": 56.964, "B_csq": 310.33, "K_m_cam": 7.2369, "alpha_trap": 0.089077, "beta_trap":
     0.00070626, "K_lcc": 0.69747, "K_ryr": 0.074749, "K_plb": 0.26088, "k_TRPN": 0.016146, "n_TRPN": 3.921, "Ca50":
     0.80744, "beta_1": -2.468, "beta_0": 0.144, "TRPN50": 0.06481, "n_Tm": 1.16, "k_u": 0.01367, "k_uw": 0.1843,
@@ -47,21 +47,21 @@ IDENTIFIED: dict[str, float] = {
 SETTLED: dict[str, float] = {
     "V": -89.0623, "m": 0.00660105, "h": 0.693675, "j": 0.733077, "m_L": 0.00015392, "h_L": 0.477685, "a_to":
     0.000932051, "i_to_fast": 0.99963, "i_to_slow": 0.58572, "kr_c1": 0.000833274, "kr_c2": 0.000691409, "kr_o":
-    0.000401654, "kr_i": 1.39861e-05, "xs1": 0.298605, "xs2": 0.00017141, "d": 3.29849e-59, "f_fast": 1.0, "f_slow":
-    0.897118, "fCa_fast": 1.0, "fCa_slow": 0.999792, "j_Ca": 0.998458, "n_d": 0.0369249, "n_sl": 0.0240428, "ryr_a":
-    7.59966e-07, "ryr_b": 0.81185, "orphan_a": 9.5254e-07, "orphan_b": 0.779906, "Ca_d": 0.0977117, "Ca_or":
-    0.119301, "Ca_sl": 0.0865358, "Ca_i": 0.086623, "Ca_nsr": 358.076, "Ca_jsr": 274.429, "Na_i": 8.46741,
-    "camkii_trap": 0.0110445, "f_lcc_camkii": 0.0252857, "f_ryr_camkii": 0.19158, "f_plb_camkii": 0.0649888,
-    "cAMP_cav": 0.775404, "cAMP_eca": 13.3995, "cAMP_cyt": 0.895751, "R_grk": 0.0449556, "R_pka_cav": 0.385988,
-    "R_pka_eca": 0.795376, "R_pka_cyt": 0.386717, "inhibitor_1": 0.300004, "phi_lcc": 0.150004, "phi_ryr": 0.150004,
-    "phi_plb": 0.150005, "phi_mf": 0.150004, "phi_nak": 0.150005, "phi_ks": 0.150004, "PCr": 0.690929, "ros_mito":
-    0.998488, "CaTRPN": 4.8162e-05, "TmB": 0.998155, "XW": 0.000691922, "XS": 0.000462144, "zeta_w": 0.0, "zeta_s":
-    0.0,
+    0.000401653, "kr_i": 1.39861e-05, "xs1": 0.298605, "xs2": 0.00017141, "d": 0.0, "f_fast": 1.0,
+    "f_slow": 0.897118, "fCa_fast": 1.0, "fCa_slow": 0.999792, "j_Ca": 0.998458, "n_d": 0.0369249, "n_sl":
+    0.0240428, "ryr_a": 7.59966e-07, "ryr_b": 0.81185, "orphan_a": 2.462e-06, "orphan_b": 0.711792, "Ca_d":
+    0.0977117, "Ca_or": 0.212767, "Ca_sl": 0.0865358, "Ca_i": 0.086623, "Ca_nsr": 358.076, "Ca_jsr": 274.429,
+    "Ca_jsr_or": 375.94, "Na_i": 8.46741, "camkii_trap": 0.0110445, "f_lcc_camkii": 0.0252857, "f_ryr_camkii":
+    0.19158, "f_plb_camkii": 0.0649888, "cAMP_cav": 0.775404, "cAMP_eca": 13.3995, "cAMP_cyt": 0.895751,
+    "R_grk": 0.0449556, "R_pka_cav": 0.385988, "R_pka_eca": 0.795376, "R_pka_cyt": 0.386717, "inhibitor_1":
+    0.300004, "phi_lcc": 0.150004, "phi_ryr": 0.150004, "phi_plb": 0.150005, "phi_mf": 0.150004, "phi_nak":
+    0.150005, "phi_ks": 0.150004, "PCr": 0.690929, "ros_mito": 0.998488, "CaTRPN": 4.8162e-05, "TmB": 0.998155,
+    "XW": 0.000691922, "XS": 0.000462144, "zeta_w": 0.0, "zeta_s": 0.0,
 }  # fmt: skip
 
 
 def human(name: str = "cell", **values: float) -> Group:
-    """Human ventricular myocyte with its currents, compartments and signalling in full, 60 states.
+    """Human ventricular myocyte with its currents, compartments and signalling in full, 62 states.
 
     Inputs, parameters and outputs carry the names of `compact` where the biology is the same: connect the gate
     `stimulus`, and for a wall `stretch` and `stretch_rate`; read `tension` (kPa). `values` change parameters or start

@@ -1,8 +1,10 @@
 """Calcium and sodium balance of the human myocyte: dyads, orphaned receptors, subsarcolemma, cytosol and two stores.
 
-Compartments of Shannon et al. (2004) / Grandi et al. (2010), with a network and a junctional store. A share `intact` =
+Compartments of Shannon et al. (2004) / Grandi et al. (2010), with a network and junctional stores. A share `intact` =
 T-tubule fraction x dyad integrity of the release units are dyads; the rest has lost its channels and opens into a space
-of its own that exchanges calcium with the neighbouring dyads and with the cytosol. SERCA: Shannon et al. (2004) with
+of its own that exchanges calcium with the neighbouring dyads and with the cytosol. Every unit empties its own
+junctional store, which the network refills (Brochet et al. 2005: depletion is as local as the release); one store for
+all would let the dyads that are left release the calcium of the orphaned receptors. SERCA: Shannon et al. (2004) with
 phospholamban as in `calcium.py`. Buffers other than troponin are in rapid equilibrium (Wagner & Keizer 1994), which
 replaces the slow buffer states of the sources; amounts are per litre cytosol, wherever the buffer sits.
 
@@ -47,7 +49,8 @@ class HumanCalcium(Component):
     Ca_sl = State(0.09, "umol/L", "calcium under the sarcolemma", bounds=(0.001, 50), scale=0.3)
     Ca_i = State(0.085, "umol/L", "cytosolic calcium", bounds=(0.001, 20), scale=0.3)
     Ca_nsr = State(600.0, "umol/L", "free calcium of the network store", bounds=(1, 5000))
-    Ca_jsr = State(600.0, "umol/L", "free calcium of the junctional store", bounds=(1, 5000))
+    Ca_jsr = State(600.0, "umol/L", "free calcium of the junctional stores at dyads", bounds=(1, 5000))
+    Ca_jsr_or = State(600.0, "umol/L", "free calcium of the junctional stores at orphaned receptors", bounds=(1, 5000))
     Na_i = State(9.5, "mmol/L", "cytosolic sodium", bounds=(1, 40))
 
     serca = Param(1.0, "1", "SERCA function, level of insult or therapy", bounds=(0.05, 3), scale="log",
@@ -73,8 +76,8 @@ class HumanCalcium(Component):
     g_near = Param(0.01, "1/ms", "exchange between neighbouring units", bounds=(0, 0.3), source="assumed")
     r_sl = Param(5.76, "ms", "subsarcolemmal calcium above cytosol per flux", bounds=(0.5, 50), scale="log",
                  source="Grandi2010: V_myo/(3.72e-12 L/ms) (computed)")
-    tau_tr = Param(10.0, "ms", "filling of the junctional store from the network", bounds=(1, 200), scale="log",
-                   source="assumed; OHara2011 has 100 ms with a smaller buffer")
+    tau_tr = Param(28.6, "ms", "filling of a junctional store from the network", bounds=(1, 200), scale="log",
+                   source="Brochet2005: 35 per s (traced, abstract)")
     v_d = Param(8.29e-4, "1", "dyad volume over cytosol volume", bounds=(1e-4, 1e-2), scale="log", source=_GRANDI)
     v_sl = Param(0.0308, "1", "subsarcolemma volume over cytosol volume", bounds=(5e-3, 0.1), source=_GRANDI)
     v_sr = Param(0.0538, "1", "SR volume over cytosol volume", bounds=(0.02, 0.1), source=_GRANDI)
@@ -106,12 +109,14 @@ class HumanCalcium(Component):
     SR_load = Output("umol/L", "calcium of the stores, free and bound, per litre cytosol")
     j_up = Output("umol/L/ms", "SERCA flux")
     j_rel = Output("umol/L/ms", "release through all receptors")
+    j_coupled = Output("umol/L/ms", "release of the receptors that face a T-tubule")
+    j_orphan = Output("umol/L/ms", "release of the receptors that have lost their T-tubule")
     j_leak = Output("umol/L/ms", "leak of the store")
 
     def equations(
         self, j_rel_unit, j_rel_orphan, j_leak_unit, j_leak_orphan, j_lcc_unit, j_lcc_sl, j_ncx_unit, j_ncx_sl, I_pCa,
         I_CaB, I_Na_total, j_troponin, f_plb_camkii, phi_plb, serca_expression, dyad_integrity, oxidation,
-        energy_state, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_nsr, Ca_jsr,
+        energy_state, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_nsr, Ca_jsr, Ca_jsr_or,
         serca, V_up, K_mf, K_mr, n_up, e_plb, e_up_camkii, e_up_ros, K_energy, ttubule, current_to_flux,
         r_d, r_or, g_near, r_sl, tau_tr, v_d, v_sl, v_sr, f_jsr, B_csq, K_csq, B_cam, K_cam, B_srp, K_srp,
         B_slh, K_slh, B_sll, K_sll, B_slh_d, B_sll_d,
@@ -129,7 +134,8 @@ class HumanCalcium(Component):
         from_orphan = (Ca_or - Ca_i) / r_or  # per unit
         near = g_near * (Ca_d - Ca_or)  # intact x lost of it is the flux of the cell
         to_cytosol = (Ca_sl - Ca_i) / r_sl
-        j_tr = v_sr * f_jsr * (Ca_nsr - Ca_jsr) / tau_tr
+        refill = v_sr * f_jsr * (Ca_nsr - Ca_jsr) / tau_tr  # per unit
+        refill_or = v_sr * f_jsr * (Ca_nsr - Ca_jsr_or) / tau_tr  # per unit
         j_rel = intact * j_rel_unit + lost * j_rel_orphan
         j_leak = intact * j_leak_unit + lost * j_leak_orphan
         j_pump, j_back = current_to_flux * I_pCa, -current_to_flux * I_CaB
@@ -138,7 +144,9 @@ class HumanCalcium(Component):
         bound_or = binding_slope(Ca_or, B_slh_d, K_slh) + binding_slope(Ca_or, B_sll_d, K_sll)
         bound_sl = binding_slope(Ca_sl, B_slh, K_slh) + binding_slope(Ca_sl, B_sll, K_sll)
         bound_i = binding_slope(Ca_i, B_cam, K_cam) + binding_slope(Ca_i, B_srp, K_srp)
-        bound_jsr = binding_slope(Ca_jsr, B_csq, K_csq)
+        bound_jsr, bound_jsr_or = binding_slope(Ca_jsr, B_csq, K_csq), binding_slope(Ca_jsr_or, B_csq, K_csq)
+        junctional = intact * Ca_jsr + lost * Ca_jsr_or
+        on_csq = intact * Ca_jsr / (K_csq + Ca_jsr) + lost * Ca_jsr_or / (K_csq + Ca_jsr_or)
 
         j_lcc = intact * j_lcc_unit + j_lcc_sl
         j_ncx = intact * j_ncx_unit + j_ncx_sl
@@ -148,8 +156,9 @@ class HumanCalcium(Component):
                 Ca_or=(j_rel_orphan + j_leak_orphan - from_orphan + intact * near) / (v_d + bound_or),
                 Ca_sl=(intact * from_dyad + j_lcc_sl + j_ncx_sl + j_back - j_pump - to_cytosol) / (v_sl + bound_sl),
                 Ca_i=(to_cytosol + lost * from_orphan - j_up - j_troponin) / (1 + bound_i),
-                Ca_nsr=(j_up - j_tr) / (v_sr * (1 - f_jsr)),
-                Ca_jsr=(j_tr - j_rel - j_leak) / (v_sr * f_jsr + bound_jsr),
+                Ca_nsr=(j_up - intact * refill - lost * refill_or) / (v_sr * (1 - f_jsr)),
+                Ca_jsr=(refill - j_rel_unit - j_leak_unit) / (v_sr * f_jsr + bound_jsr),
+                Ca_jsr_or=(refill_or - j_rel_orphan - j_leak_orphan) / (v_sr * f_jsr + bound_jsr_or),
                 Na_i=-2e-3 * current_to_flux * I_Na_total,
                 ca_entry=j_lcc + j_back,
                 ca_extrusion=j_pump - j_ncx,
@@ -160,9 +169,11 @@ class HumanCalcium(Component):
                 serca_uptake=j_up - j_leak,
             ),
             out=dict(
-                SR_load=v_sr * ((1 - f_jsr) * Ca_nsr + f_jsr * Ca_jsr) + B_csq * Ca_jsr / (K_csq + Ca_jsr),
+                SR_load=v_sr * ((1 - f_jsr) * Ca_nsr + f_jsr * junctional) + B_csq * on_csq,
                 j_up=j_up,
                 j_rel=j_rel,
+                j_coupled=intact * j_rel_unit,
+                j_orphan=lost * j_rel_orphan,
                 j_leak=j_leak,
             ),
         )

@@ -1,6 +1,6 @@
 """Calcium release of the human myocyte: coupled and orphaned ryanodine receptors, and the leak.
 
-Two populations, each with its own gates and its own local calcium. *Coupled* receptors share a dyad with L-type
+Two populations, each with its own gates, its own local calcium and its own junctional store. *Coupled* receptors share a dyad with L-type
 channels. *Orphaned* ones have lost their T-tubule (`ttubule` and `dyad_integrity` below 1): only calcium that diffuses
 from neighbouring dyads and from the cytosol reaches them, so they open late. Gates of Shannon et al. (2004) / Grandi et
 al. (2010), whose four-state scheme is the product of activation a and availability b; luminal calcium of the junctional
@@ -35,7 +35,8 @@ class HumanRelease(Component):
     Ca_or = Input("umol/L", "calcium at orphaned receptors")
     Ca_sl = Input("umol/L", "calcium under the sarcolemma")
     Ca_i = Input("umol/L", "cytosolic calcium")
-    Ca_jsr = Input("umol/L", "free calcium of the junctional store")
+    Ca_jsr = Input("umol/L", "free calcium of the junctional stores at dyads")
+    Ca_jsr_or = Input("umol/L", "free calcium of the junctional stores at orphaned receptors")
     j_lcc_unit = Input("umol/L/ms", "calcium flux into intact dyads")
     phi_ryr = Input("1", "fraction of receptors phosphorylated by PKA")
     f_ryr_camkii = Input("1", "fraction of receptors phosphorylated by CaMKII")
@@ -86,36 +87,37 @@ class HumanRelease(Component):
     j_leak_orphan = Output("umol/L/ms", "leak at orphaned receptors")
 
     def equations(
-        self, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_jsr, j_lcc_unit, phi_ryr, f_ryr_camkii, leak_slow, oxidation,
+        self, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_jsr, Ca_jsr_or, j_lcc_unit, phi_ryr, f_ryr_camkii, leak_slow, oxidation,
         ryr_a, ryr_b, orphan_a, orphan_b,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, r_d, f_regen, f_orphan, e_o_camkii, e_o_pka,
         k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, ryr_leak,
     ):  # fmt: skip
         phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
         oxidised = ca.exp(e_leak_ros * (oxidation - 1))
-        k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak * ca.exp(s_leak * Ca_jsr)
-        j_leak_unit, j_leak_orphan = k_l * (Ca_jsr - Ca_d), k_l * (Ca_jsr - Ca_or)
+        k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
+        j_leak_unit = k_l * ca.exp(s_leak * Ca_jsr) * (Ca_jsr - Ca_d)
+        j_leak_orphan = k_l * ca.exp(s_leak * Ca_jsr_or) * (Ca_jsr_or - Ca_or)
 
         Ca_t = Ca_sl + f_regen * (Ca_d - Ca_sl) + r_t * (j_lcc_unit + j_leak_unit)
         Ca_o = Ca_i + f_orphan * (Ca_or - Ca_i) + r_t * j_leak_orphan
 
         luminal = k_casr(Ca_jsr, max_sr, min_sr, EC50_sr, n_sr)
-        k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
-        k_i = k_iCa * luminal
+        luminal_or = k_casr(Ca_jsr_or, max_sr, min_sr, EC50_sr, n_sr)
+        k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr)
         j_rel_unit = k_s * ryr_a * ryr_b * (Ca_jsr - Ca_d)
         # loop gain at low opening: da/dCa_t = 2 a / Ca_t, and a release raises the dyad by r_d of it
         regeneration = 2 * f_regen * r_d * j_rel_unit / Ca_t
         return Equations(
             ddt=dict(
-                ryr_a=k_o * Ca_t**2 * (1 - ryr_a) - k_om * ryr_a,
-                ryr_b=k_im * (1 - ryr_b) - k_i * Ca_d * ryr_b,
-                orphan_a=k_o * Ca_o**2 * (1 - orphan_a) - k_om * orphan_a,
-                orphan_b=k_im * (1 - orphan_b) - k_i * Ca_or * orphan_b,
+                ryr_a=k_o / luminal * Ca_t**2 * (1 - ryr_a) - k_om * ryr_a,
+                ryr_b=k_im * (1 - ryr_b) - k_iCa * luminal * Ca_d * ryr_b,
+                orphan_a=k_o / luminal_or * Ca_o**2 * (1 - orphan_a) - k_om * orphan_a,
+                orphan_b=k_im * (1 - orphan_b) - k_iCa * luminal_or * Ca_or * orphan_b,
             ),
             out=dict(
                 regeneration=regeneration,
                 j_rel_unit=j_rel_unit,
-                j_rel_orphan=k_s * orphan_a * orphan_b * (Ca_jsr - Ca_or),
+                j_rel_orphan=k_s * orphan_a * orphan_b * (Ca_jsr_or - Ca_or),
                 j_leak_unit=j_leak_unit,
                 j_leak_orphan=j_leak_orphan,
             ),

@@ -12,6 +12,7 @@ from scipy.interpolate import PchipInterpolator
 from heartloop.beat import Beat
 from heartloop.errors import ParameterError
 from heartloop.model import Model
+from heartloop.summary import peak_time
 
 from .myocyte import CellBeat, CellPair, Myocyte
 from .person import NO_REFLEX
@@ -71,7 +72,8 @@ def dyssynchrony(beats: Mapping[float, CellBeat | CellPair]) -> pd.DataFrame:
 
     Columns: `Ca_TTP` (ms), `Ca_dev` (nmol/L), `T_dev` (kPa), `T_TTP` (ms), `released` per beat (umol/L cytosol),
     `spread`, the standard deviation of the time at which it is released (ms), and where the cell has two populations of
-    receptors `coupled` and `orphaned` release per beat (umol/L) and `lag` of the orphaned behind the coupled (ms).
+    receptors `coupled` and `orphaned` release per beat (umol/L) and `lag` of the orphaned behind the coupled, peak to
+    peak (ms).
     """
     rows = {}
     for level, beat in beats.items():
@@ -94,12 +96,13 @@ def _release(beat: Beat) -> dict[str, float]:
     parts = [k for k in PARTS if f"cell.{k}" in beat.model._c.out_paths]
     t, Y = _signals(beat, ["j_rel", *parts])
     amount = np.trapezoid(Y, t, axis=0)
-    middle = [float(np.trapezoid(t * y, t) / max(a, 1e-12)) for a, y in zip(amount, Y.T, strict=True)]
-    spread = float(np.sqrt(np.trapezoid((t - middle[0]) ** 2 * Y[:, 0], t) / amount[0]))
+    middle = float(np.trapezoid(t * Y[:, 0], t) / amount[0])
+    spread = float(np.sqrt(np.trapezoid((t - middle) ** 2 * Y[:, 0], t) / amount[0]))
     row = {"released": MS * float(amount[0]), "spread": MS * spread}
     if parts:
         row |= {"coupled": MS * float(amount[1]), "orphaned": MS * float(amount[2])}
-        row["lag"] = MS * (middle[2] - middle[1]) if amount[2] > 1e-6 * amount[0] else float("nan")
+        # peaks: receptors with a full store trickle all through diastole, which is no answer to the beat
+        row["lag"] = MS * (peak_time(t, Y[:, 2]) - peak_time(t, Y[:, 1])) if amount[2] > 1e-6 * amount[0] else np.nan
     return row
 
 
@@ -134,7 +137,7 @@ def at_pressure(curve: pd.DataFrame, key: str, pressure: float) -> float:
     return float(PchipInterpolator(p[order], curve[key].to_numpy(dtype=float)[order])(pressure))
 
 
-def starling_slope(curve: pd.DataFrame, key: str = "SW", between: tuple[float, float] = (1.0, 9.0)) -> float:
+def starling_slope(curve: pd.DataFrame, key: str = "SW", between: tuple[float, float] = (2.0, 9.0)) -> float:
     """Mean slope of stroke work (or another column) against end-diastolic pressure (per mmHg) between two pressures."""
     low, high = between
     return (at_pressure(curve, key, high) - at_pressure(curve, key, low)) / (high - low)

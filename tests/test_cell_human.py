@@ -159,7 +159,7 @@ def test_calcium_is_conserved_across_all_compartments():
         c, j_rel_unit=0.7, j_rel_orphan=0.3, j_leak_unit=0.01, j_leak_orphan=0.012, j_lcc_unit=0.1, j_lcc_sl=0.02,
         j_ncx_unit=-0.03, j_ncx_sl=-0.02, I_pCa=0.1, I_CaB=-0.05, I_Na_total=-1.0, j_troponin=0.2, f_plb_camkii=0.1,
         phi_plb=0.2, oxidation=1.2, energy_state=0.9, Ca_d=12.0, Ca_or=3.0, Ca_sl=0.8, Ca_i=0.3, Ca_nsr=520.0,
-        Ca_jsr=430.0, ttubule=0.6,
+        Ca_jsr=430.0, Ca_jsr_or=510.0, ttubule=0.6,
     )  # fmt: skip
     e = c.evaluate(s)
 
@@ -173,19 +173,32 @@ def test_calcium_is_conserved_across_all_compartments():
         "Ca_sl": s["v_sl"] + capacity(0.8, ("slh", "slh"), ("sll", "sll")),
         "Ca_i": 1 + capacity(0.3, ("cam", "cam"), ("srp", "srp")),
         "Ca_nsr": s["v_sr"] * (1 - s["f_jsr"]),
-        "Ca_jsr": s["v_sr"] * s["f_jsr"] + capacity(430.0, ("csq", "csq")),
+        "Ca_jsr": 0.6 * (s["v_sr"] * s["f_jsr"] + capacity(430.0, ("csq", "csq"))),
+        "Ca_jsr_or": 0.4 * (s["v_sr"] * s["f_jsr"] + capacity(510.0, ("csq", "csq"))),
     }
     total = sum(weight[k] * float(e.ddt[k]) for k in weight) + 0.2
     assert total == pytest.approx(float(e.ddt["ca_entry"] - e.ddt["ca_extrusion"]), rel=1e-10)
     released = 0.6 * 0.7 + 0.4 * 0.3
     assert float(e.out["j_rel"]) == pytest.approx(released)
+    assert float(e.out["j_coupled"]) + float(e.out["j_orphan"]) == pytest.approx(released)
+
+
+def test_a_dyad_empties_its_own_store_and_leaves_that_of_orphaned_receptors():
+    c = human_calcium.HumanCalcium("cell")
+    base = dict(Ca_nsr=500.0, Ca_jsr=500.0, Ca_jsr_or=500.0, ttubule=0.5, oxidation=1.0, energy_state=1.0)
+    quiet, firing = (c.evaluate(symbols(c, **base, j_rel_unit=j)).ddt for j in (0.0, 1.0))
+    assert float(firing["Ca_jsr"]) < float(quiet["Ca_jsr"])
+    assert float(firing["Ca_jsr_or"]) == float(quiet["Ca_jsr_or"])
+    # a dyad's store empties as fast however many dyads there are
+    whole = c.evaluate(symbols(c, **(base | dict(ttubule=1.0)), j_rel_unit=1.0)).ddt
+    assert float(whole["Ca_jsr"]) == pytest.approx(float(firing["Ca_jsr"]))
 
 
 def test_release_grows_with_trigger_load_and_phosphorylation():
     c = human_release.HumanRelease("cell")
 
     def opening(**change):
-        base = dict(Ca_d=1.0, Ca_or=0.2, Ca_sl=0.2, Ca_i=0.1, Ca_jsr=500.0, j_lcc_unit=0.1, oxidation=1.0)
+        base = dict(Ca_d=1.0, Ca_or=0.2, Ca_sl=0.2, Ca_i=0.1, Ca_jsr=500.0, Ca_jsr_or=500.0, j_lcc_unit=0.1, oxidation=1.0)
         return float(c.evaluate(symbols(c, **(base | change))).ddt["ryr_a"])
 
     assert opening(j_lcc_unit=0.2) > opening() > opening(Ca_jsr=300.0)
@@ -196,7 +209,8 @@ def test_leak_feeds_the_receptors_and_rises_with_load_kinases_and_oxidation():
     c = human_release.HumanRelease("cell")
 
     def at(**change):
-        base = dict(Ca_d=0.2, Ca_or=0.2, Ca_sl=0.1, Ca_i=0.1, Ca_jsr=600.0, oxidation=1.0, f_ryr_camkii=0.05)
+        base = dict(Ca_d=0.2, Ca_or=0.2, Ca_sl=0.1, Ca_i=0.1, Ca_jsr=600.0, Ca_jsr_or=600.0)
+        base |= dict(oxidation=1.0, f_ryr_camkii=0.05)
         return c.evaluate(symbols(c, **(base | change)))
 
     def leak(**change):
@@ -211,7 +225,7 @@ def test_leak_feeds_the_receptors_and_rises_with_load_kinases_and_oxidation():
 
 def test_orphaned_receptors_see_no_channel_of_their_own():
     c = human_release.HumanRelease("cell")
-    base = dict(Ca_d=0.2, Ca_or=0.2, Ca_sl=0.1, Ca_i=0.1, Ca_jsr=500.0, oxidation=1.0)
+    base = dict(Ca_d=0.2, Ca_or=0.2, Ca_sl=0.1, Ca_i=0.1, Ca_jsr=500.0, Ca_jsr_or=500.0, oxidation=1.0)
     quiet, open_ = (c.evaluate(symbols(c, **base, j_lcc_unit=j)).ddt for j in (0.0, 0.3))
     assert float(open_["ryr_a"]) > float(quiet["ryr_a"])
     assert float(open_["orphan_a"]) == float(quiet["orphan_a"])

@@ -68,7 +68,7 @@ def _ventricle(kind: str) -> Iterator[Row]:
     person = hl.human(cell=kind)
     healthy = starling(person)
     slope, work = starling_slope(healthy), at_pressure(healthy, "SW", FILLED)
-    yield reported(f"{kind}, Frank-Starling, healthy", "stroke work per LVEDP, 1 to 9 mmHg", 1000 * slope, "mJ/mmHg")
+    yield reported(f"{kind}, Frank-Starling, healthy", "stroke work per LVEDP, 2 to 9 mmHg", 1000 * slope, "mJ/mmHg")
     for name, changes in (
         ("T-tubules 0.5 in both walls", {"lv.cell.ttubule": HALF, "rv.cell.ttubule": HALF}),
         ("slow state dyad integrity 0.5", {"dyad.dyad_integrity": HALF}),
