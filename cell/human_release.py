@@ -1,10 +1,10 @@
 """Calcium release of the human myocyte: coupled and orphaned ryanodine receptors, and the leak.
 
-Two populations, each with its own gates, its own local calcium and its own junctional store. *Coupled* receptors share a dyad with L-type
-channels. *Orphaned* ones have lost their T-tubule (`ttubule` and `dyad_integrity` below 1): only calcium that diffuses
-from neighbouring dyads and from the cytosol reaches them, so they open late. Gates of Shannon et al. (2004) / Grandi et
-al. (2010), whose four-state scheme is the product of activation a and availability b; luminal calcium of the junctional
-store eases the one and delays the other.
+Two populations, each with its own gates, its own local calcium and its own junctional store. *Coupled* receptors
+share a dyad with L-type channels. *Orphaned* ones have lost their T-tubule (`ttubule` and `dyad_integrity` below 1):
+only calcium that diffuses from neighbouring dyads and from the cytosol reaches them, so they open late. Gates of
+Shannon et al. (2004) / Grandi et al. (2010), whose four-state scheme is the product of activation a and availability
+b; luminal calcium of the junctional store eases the one and delays the other.
 
 Local control (Stern 1992): a coupled receptor sees the nanodomain of its own L-type channel and of its neighbours' leak
 (`r_t`), and only a part (`f_regen`) of the calcium that fills its dyad; else release would not be graded.

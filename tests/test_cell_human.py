@@ -198,7 +198,8 @@ def test_release_grows_with_trigger_load_and_phosphorylation():
     c = human_release.HumanRelease("cell")
 
     def opening(**change):
-        base = dict(Ca_d=1.0, Ca_or=0.2, Ca_sl=0.2, Ca_i=0.1, Ca_jsr=500.0, Ca_jsr_or=500.0, j_lcc_unit=0.1, oxidation=1.0)
+        base = dict(Ca_d=1.0, Ca_or=0.2, Ca_sl=0.2, Ca_i=0.1, Ca_jsr=500.0, Ca_jsr_or=500.0)
+        base |= dict(j_lcc_unit=0.1, oxidation=1.0)
         return float(c.evaluate(symbols(c, **(base | change))).ddt["ryr_a"])
 
     assert opening(j_lcc_unit=0.2) > opening() > opening(Ca_jsr=300.0)
