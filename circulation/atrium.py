@@ -11,6 +11,7 @@ import math
 
 import casadi as ca
 
+from heartloop import smooth
 from heartloop.component import Component, Equations, Gate, Held, Input, Output, Param, Volume
 
 
@@ -51,4 +52,22 @@ class Atrium(Component):
         t_active = duration * ca.sqrt(RR)  # RR in s over 1 s
         e = active * 0.5 * (1 - ca.cos(2 * math.pi * (clock - t_delay) / t_active))
         p_transmural = (E_b + contractility * E_a * e) * (V - V0) - p_shut * ca.exp(-V / V_shut)
+        return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural, e=e, t_active=t_active))
+
+
+class SlackAtrium(Atrium):
+    """Atrium whose wall goes slack below the unstressed volume instead of pulling blood in.
+
+    The spring law ends `V_slack` below V0; what little suction is left at an empty cavity is that of the `Atrium`.
+    """
+
+    V_slack = Param(4.0, "mL", "volume below V0 over which the wall still recoils", bounds=(0.5, 30), scale="log")
+
+    def equations(  # type: ignore[override]
+        self, p_ext, clock, RR, active, V, E_b, E_a, V0, duration, t_delay, p_shut, V_shut, contractility, V_slack,
+    ):  # fmt: skip
+        t_active = duration * ca.sqrt(RR)  # RR in s over 1 s
+        e = active * 0.5 * (1 - ca.cos(2 * math.pi * (clock - t_delay) / t_active))
+        stretch = smooth.softplus(V - V0 + V_slack, V_slack / 4) - V_slack
+        p_transmural = (E_b + contractility * E_a * e) * stretch - p_shut * ca.exp(-V / V_shut)
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural, e=e, t_active=t_active))

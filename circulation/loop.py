@@ -179,11 +179,11 @@ class Maker:
             _set(component, key, float(value))
         return component
 
-    def chambers(self) -> list[Any]:
+    def chambers(self, atrium: type[Atrium] = Atrium) -> list[Any]:
         """Left and right ventricle, left and right atrium."""
         pumps = {k: _walls(self.sex, k) | t for k, t in _PUMPS[self.ventricle].items()}
         pair = [self(VENTRICLES[self.ventricle], k, pumps[k]) for k in ("lv", "rv")]
-        return pair + [self(Atrium, k, _ATRIA[k]) for k in ("la", "ra")]
+        return pair + [self(atrium, k, _ATRIA[k]) for k in ("la", "ra")]
 
     def pericardium(self) -> Any:
         """The sac around them."""

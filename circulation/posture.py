@@ -64,8 +64,9 @@ class Surroundings(Component):
     """Pressure in the abdomen and around the legs: suction, muscles, straining, and the weight of the viscera.
 
     Suction from the iliac crest down takes hold of the legs and, weaker, of the pelvis. Muscles that tense raise the
-    pressure around legs and abdomen. Upright, the abdomen carries part of the weight of what fills it, so that its
-    veins are held from outside against part of the column inside.
+    pressure around legs and abdomen. Upright, the abdominal wall may carry part of the weight of the viscera, so that
+    their veins are held from outside against part of the column inside; by default it does not, because the level at
+    which abdominal pressure does not change with posture is that of the veins.
     """
 
     sine = Input("1", "part of gravity that acts along the body", default=0.0)
@@ -83,8 +84,8 @@ class Surroundings(Component):
                   bounds=(0, 1), source="assumed")  # fmt: skip
     depth = Param(10.0, "cm", "depth of the abdominal veins below the diaphragm", bounds=(0, 30),
                   source="BXS-Lab, CVModel lengths of thoracic and abdominal veins (computed)")  # fmt: skip
-    support = Param(0.5, "1", "part of the weight of the viscera that the abdominal wall carries", bounds=(0, 1),
-                    source="assumed; 0 in Heldt2004, 1 for a bag that holds its shape")  # fmt: skip
+    support = Param(0.0, "1", "part of the weight of the viscera that the abdominal wall carries", bounds=(0, 1),
+                    source="Heldt2004, none (traced); 1 = a bag that is filled to the diaphragm")  # fmt: skip
     rho = Param(1.0, "g/mL", "density of the viscera", bounds=(0.9, 1.1), source="assumed")
 
     p_abdomen = Output("mmHg", "pressure around the abdominal vessels")

@@ -18,8 +18,10 @@ from typing import Any
 
 from heartloop.component import Component
 
+from .atrium import SlackAtrium
 from .interstitium import Filtration, Interstitium
 from .loop import IN_THORAX, VESSELS, Maker, Table, blood_volume, wire_heart
+from .muscle import ContractionDilation
 from .posture import Column, PosturalThorax, Posture, Surroundings
 from .valve import aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
 from .vessel import (
@@ -147,9 +149,9 @@ def regional_loop(
     The coronary bed leaves the `arteries`, not the aorta, whose wall viscosity wants every flow to be a state.
     """
     make = Maker(start_volumes(sex=sex, weight_kg=weight_kg), sex=sex, ventricle=ventricle, values=values)
-    lv, rv, la, ra = make.chambers()
+    lv, rv, la, ra = make.chambers(SlackAtrium)
     loop.add(make(PosturalThorax, "thorax"), make.pericardium(), make(Posture, "posture"))
-    loop.add(make(Surroundings, "surroundings"), la, lv, ra, rv)
+    loop.add(make(Surroundings, "surroundings"), make(ContractionDilation, "leg_muscles"), la, lv, ra, rv)
     loop.add(*(make(cls, k, _TABLE[k]) for k, cls in _NODES.items()))
     loop.add(*(make(Interstitium, f"{k}_interstitium", _TABLE[f"{k}_interstitium"]) for k in ("legs", "splanchnic")))
 
@@ -188,7 +190,7 @@ def regional_loop(
     edge(CollapsibleVessel, "renal_outflow", "renal_veins", "abdominal_cava", "abdomen")
     edge(ValvedVessel, "legs_outflow", "legs_veins", "abdominal_cava", "abdomen")
     edge(CollapsibleVessel, "abdominal_outflow", "abdominal_cava", "vena_cava", "abdomen")
-    edge(Resistance, "venous_return", "vena_cava", "ra")
+    edge(CollapsibleVessel, "venous_return", "vena_cava", "ra")
     edge(tricuspid_valve, "tricuspid_valve", "ra", "rv")
     edge(pulmonary_valve, "pulmonary_valve", "rv", "pulmonary_arteries")
     edge(Resistance, "pulmonary", "pulmonary_arteries", "pulmonary_veins")
@@ -201,4 +203,7 @@ def regional_loop(
     loop.signal("posture.sine", to=["thorax.sine", "surroundings.sine"])
     loop.signal("surroundings.p_abdomen", to=[f"{k}.p_ext" for k in _IN_ABDOMEN])
     loop.signal("surroundings.p_legs", to=["legs_veins.p_ext", "legs_interstitium.p_ext"])
+    loop.signal("surroundings.squeeze", to="leg_muscles.squeeze")
+    loop.signal("leg_muscles.contraction", to="legs.contraction")
+    loop.signal("thorax.p_pleural", to="venous_return.p_ext")  # where the atrium's pressure falls below it, flow ends
     wire_heart(loop, ventricle, (*IN_THORAX, "coronary_veins"))

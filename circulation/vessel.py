@@ -186,15 +186,19 @@ class ValvedVessel(CollapsibleVessel):
 
 
 class Bed(Resistance):
-    """Microcirculation of one organ. Beside what a `Resistance` knows, `gases` multiplies (arterial blood gases).
+    """Microcirculation of one organ; arterial blood gases and a muscle that was tense multiply its resistance as well.
 
     `local` is what the organ itself does: autoregulation, work.
     """
 
     gases = Input("1", "multiplier of the resistance from the arterial blood gases", default=1.0)
+    contraction = Input("1", "multiplier of the resistance after a contraction of the muscle", default=1.0)
 
-    def equations(self, p_in, p_out, tone_R, local, gases, structure, thickness, R):  # type: ignore[override]
-        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * local * gases * structure * thickness)))
+    def equations(  # type: ignore[override]
+        self, p_in, p_out, tone_R, local, gases, contraction, structure, thickness, R,
+    ):  # fmt: skip
+        resistance = R * tone_R * local * gases * contraction * structure * thickness
+        return Equations(out=dict(q=(p_in - p_out) / resistance))
 
 
 class CerebralBed(Bed):
@@ -204,6 +208,8 @@ class CerebralBed(Bed):
     the jugular veins collapse in the upright, that of the dural veins and with it the intracranial pressure follow the
     column from neck to head (Qvarlander 2013). Seconds of delay by the stores of the fluid are left out.
     """
+
+    contraction = None  # no muscle
 
     p_csf = Param(3.0, "mmHg", "intracranial pressure above that of the dural veins: absorption of what is formed",
                   bounds=(0, 30), source="Qvarlander2013, R_out 8 mmHg min/mL x 0.35 mL/min (recalled)")  # fmt: skip

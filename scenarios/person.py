@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -98,6 +98,7 @@ class Places:
     `toned` are the beds whose arterioles answer to the nerves, `veins` the nodes whose unstressed volume does; `sinus`
     is the pressure at the carotid sinus, `carotid_flow` the flow that stands for the carotid body's. `rest` are rest
     parameters of the loop's own, beside those of the reflexes: (what must vanish on the resting orbit, how it is read).
+    `nerves` are values (with source) that the reflexes take in this loop, by component and parameter.
     """
 
     build: Callable[..., None]
@@ -108,6 +109,7 @@ class Places:
     carotid_flow: str
     bleeding: str
     rest: dict[str, tuple[str, str]] = field(default_factory=dict)
+    nerves: dict[str, dict[str, tuple[float, str]]] = field(default_factory=dict)
 
 
 LOOPS = {
@@ -121,6 +123,7 @@ LOOPS = {
         veins=("upper_body_veins", "splanchnic_veins", "renal_veins", "legs_veins"),
         sinus="carotid_sinus.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
         rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")},
+        nerves={"arterioles": {"G_R": (0.323, "the small loop's over the 0.835 of the flow it acts on (computed)")}},
     ),
 }  # fmt: skip
 
@@ -151,6 +154,9 @@ def assemble(
         receptors = ["node_receptors"]
         c.add(BetaAdrenergic(*receptors))
     parts, wires = reflex_components()
+    for part in parts:
+        for key, (value, origin) in places.nerves.get(part.name, {}).items():
+            part.declarations[key] = replace(part.declarations[key], value=value, source=origin)
     c.add(*parts)
     for source, destination in wires:
         c.signal(source, to=destination)

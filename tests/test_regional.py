@@ -1,11 +1,15 @@
 """The regional loop: gravity, collapse, valves, filtration; then the person on it: rest, posture, suction, balances."""
 
+import numpy as np
 import pytest
 import zoo
 
 import heartloop as hl
 from heartloop.circuit import Circuit
+from heartloop.circulation.atrium import SlackAtrium
 from heartloop.circulation.interstitium import Filtration, Interstitium
+from heartloop.circulation.lungs import P_STPD
+from heartloop.circulation.muscle import ContractionDilation
 from heartloop.circulation.posture import MMHG_PER_CM, Column, PosturalThorax, Posture, Surroundings
 from heartloop.circulation.regional import BEDS, start_volumes
 from heartloop.circulation.vessel import Bed, CerebralBed, ValvedVessel
@@ -47,8 +51,8 @@ def test_suction_lowers_the_pressure_around_legs_and_less_around_the_abdomen():
     s = evaluate(Surroundings("s"), LBNP=40.0)
     assert s["p_legs"] == -40.0 and -40.0 < s["p_abdomen"] < 0
     assert evaluate(Surroundings("s"), squeeze=40.0)["p_legs"] == 40.0
-    upright = evaluate(Surroundings("s"), sine=1.0)
-    assert 0 < upright["p_abdomen"] < 10 * MMHG_PER_CM  # less than the column that it stands for
+    braced = evaluate(Surroundings("s", support=1.0), sine=1.0)
+    assert braced["p_abdomen"] == pytest.approx(10 * MMHG_PER_CM)  # the column that it stands for
 
 
 def test_limb_veins_let_blood_pass_one_way():
@@ -72,6 +76,19 @@ def test_filtration_is_nothing_at_rest_and_fills_the_tissue_with_276_s():
     assert evaluate(f, p_in=6.0, p_out=0.0)["q"] == 0.0
     assert evaluate(f, p_in=46.0, p_out=evaluate(tissue, V=0.0)["p"])["q"] == pytest.approx(400 / 276)
     assert evaluate(f, p_in=46.0, p_out=evaluate(tissue, V=400.0)["p"])["q"] == pytest.approx(0, abs=1e-12)
+
+
+def test_a_contraction_opens_its_own_arterioles_and_none_leaves_them():
+    muscle = ContractionDilation("m")
+    assert evaluate(muscle)["contraction"] == 1.0
+    assert evaluate(muscle, dilation=0.375)["contraction"] == pytest.approx(1 / 2.5)  # Tschakovsky2004, flow x 2.5
+
+
+def test_an_atrium_below_its_unstressed_volume_goes_slack():
+    ra = SlackAtrium("ra", V0=30.0, E_b=0.25)
+    filled, slack = (evaluate(ra, V=V, clock=0.5, RR=0.9, active=0.0)["p_transmural"] for V in (45.0, 15.0))
+    assert filled == pytest.approx(0.25 * 15, abs=1e-3)
+    assert -0.25 * 4 - 0.1 < slack < 0
 
 
 class Clock(Component):
@@ -167,3 +184,73 @@ def test_impossible_angles_and_suction_are_refused(person):
         person.with_({"posture.angle": 120.0})
     with pytest.raises(ParameterError, match=r"surroundings.LBNP = -30 mmHg is outside 0..100"):
         person.with_({"surroundings.LBNP": -30.0})
+
+
+def test_tilted_blood_goes_to_the_legs_and_every_drop_is_kept(person, beat):
+    """75 degrees for a minute: legs fill by 0.3 to 0.6 L, the sinus sees less, rate rises, nothing is lost."""
+    run = person.solve(
+        70, every=0.05, events=[hl.set_parameter("posture.angle", 75.0, 10, 3)], start=beat.x, conduct=False
+    )
+    first, last = run.beats.iloc[2], run.beats.iloc[-5:].mean()
+    legs = run.data["legs_veins.V"].values
+    assert 300 < legs[-200:].mean() - legs[:100].mean() < 600
+    assert last["HR"] > first["HR"] + 5 and last["SV"] < first["SV"] - 5
+    column = run.data["arteries.p"].values[-1] - run.data["carotid_sinus.p"].values[-1]
+    assert column == pytest.approx(24 * 1.06 * MMHG_PER_CM * np.sin(np.deg2rad(75)), rel=1e-9)
+    assert run.data["ra.p_transmural"].values.min() > -3  # a slack atrium does not suck
+    assert run.data["abdominal_cava.V"].values.min() > 0 and run.data["vena_cava.V"].values.min() > 0
+    assert float(run.x[person._c.volume_rows].sum()) == pytest.approx(5300.0, abs=1e-6)
+
+
+def test_gases_balance_upright_with_suction_and_bleeding(person, beat):
+    """What tissues use and the air brings is the change of the stores, less what fluid and blood carry away."""
+    c, theta = person._c, person.with_({"posture.angle": 60.0, "surroundings.LBNP": 20.0, "bleeding.q": -2.0})._theta
+    pools = [p.removesuffix(".CO2") for p in c.paths if p.endswith(".CO2")]
+    assert len(pools) == 11
+    x, start, moved, used = beat.x.copy(), 0.0, 0.0, 0.0
+
+    def held(x):
+        return x[c.index["lungs.PACO2"]] * person["lungs.V_A"] / P_STPD + sum(x[c.index[f"{p}.CO2"]] for p in pools)
+
+    start = held(x)
+    for _ in range(12):
+        p = c.beat(x, theta, rtol=1e-6, samples=400)
+        out = c.reader(tuple(OUT))(p.X, p.V, p.piece)
+        y = dict(zip(OUT, out.T, strict=True))
+        made = sum(y[f"{bed}_tissue.made_CO2"] for bed in BEDS)
+        gone = -2.0 * y["right_blood.c_CO2"]
+        for bed in ("legs", "splanchnic"):
+            gone = gone - y[f"{bed}_filtration.q"] * y[f"{bed}_tissue.c_CO2"]
+        flux = made - y["lungs.air_CO2"] + gone
+        moved += float(np.sum(0.5 * (flux[1:] + flux[:-1]) * np.diff(p.t)))
+        used += float(np.sum(0.5 * (made[1:] + made[:-1]) * np.diff(p.t)))
+        x = p.x
+    assert abs(held(x) - start) > 5  # two millilitres of blood a second and more breath
+    assert held(x) - start == pytest.approx(moved, abs=2e-4 * used)  # trapezoids over samples of the beat
+
+
+OUT = [
+    *(f"{bed}_tissue.made_CO2" for bed in BEDS), "lungs.air_CO2", "right_blood.c_CO2",
+    *(f"{bed}_{what}" for bed in ("legs", "splanchnic") for what in ("filtration.q", "tissue.c_CO2")),
+]  # fmt: skip
+
+
+def test_gradients_of_an_upright_steady_beat_match_differences(person):
+    tilted = person.with_({"posture.angle": 40.0, "surroundings.LBNP": 15.0})
+    up = tilted.periodic(rtol=1e-7, tol=1e-10)
+    steps = {"posture.angle": 0.1, "surroundings.LBNP": 0.1, "legs_veins.C": 0.05, "legs_veins_column.rise": 0.1}
+    g = up.gradient(["MAP", "CO", "HR"], list(steps))
+    for path, h in steps.items():
+        ends = [
+            tilted.with_({path: tilted[path] + s * h}).periodic(rtol=1e-8, tol=1e-10, start=up).summary()
+            for s in (1, -1)
+        ]
+        for key in ("MAP", "CO", "HR"):
+            difference = (ends[0][key] - ends[1][key]) / (2 * h)
+            assert g.loc[key, path] == pytest.approx(difference, rel=2e-3, abs=1e-6), (key, path)
+    assert g.loc["HR", "posture.angle"] > 0 and g.loc["CO", "surroundings.LBNP"] < 0
+
+
+def test_scenarios_of_posture_read_the_regional_person():
+    for name in ("tilt", "stand", "lower-body-suction", "haemorrhage-regional"):
+        assert hl.scenario(name).spec.person.loop == "regional"
