@@ -283,7 +283,7 @@ class EndSystolicLine(_Model):
 
 
 class BaroreflexSensitivity(_Model):
-    """Slope of the RR interval over pressure, beat by beat, while pressure moves one way between two times."""
+    """Slope of the succeeding RR interval over pressure, while pressure moves one way between two times."""
 
     kind: Literal["baroreflex sensitivity"]
     from_s: float = Field(ge=0, le=86400)

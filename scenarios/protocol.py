@@ -181,18 +181,20 @@ def end_systolic_line(run: Run, start: float, end: float) -> tuple[float, float,
 
 
 def sensitivity_table(run: Run, _: ScenarioSpec, asked: BaroreflexSensitivity) -> pd.DataFrame:
-    """Baroreflex sensitivity: regression of each RR interval on the pressure of its own beat.
+    """Baroreflex sensitivity: regression of the succeeding RR interval on the pressure of a beat (Ferguson 1985).
 
-    Beats count from the turn of pressure after `from_s` until systolic pressure has gone RAMP of its way to the peak
-    (or trough): on the plateau the receptors adapt, and no line holds. Columns: quantity, unit, value.
+    An interval is set when it begins, before the pressure that it ends up with. Beats count from the turn of pressure
+    after `from_s` until systolic pressure has gone RAMP of its way to the peak (or trough): on the plateau the
+    receptors adapt, and no line holds. Columns: quantity, unit, value.
     """
-    b = run.beats[(run.beats["onset"] >= asked.from_s) & (run.beats["onset"] <= asked.to_s)]
+    b = run.beats.assign(next=60_000 / run.beats["HR"].shift(-1)).dropna(subset="next")
+    b = b[(b["onset"] >= asked.from_s) & (b["onset"] <= asked.to_s)]
     sign = 1.0 if asked.pressure == "rising" else -1.0
     end = int(np.argmax(sign * b["SBP"].to_numpy()))
     start = int(np.argmin(sign * b["SBP"].to_numpy()[: end + 1]))
     p = b["SBP"].to_numpy()
     b = b.iloc[start : end + 1][sign * (p[start : end + 1] - p[start]) <= RAMP * sign * (p[end] - p[start])]
-    interval = 60_000 / b["HR"].to_numpy()
+    interval = b["next"].to_numpy()
     rows = [("beats", "1", float(len(b)))]
     for key in ("SBP", "MAP"):
         p = b[key].to_numpy()

@@ -236,6 +236,30 @@ def test_a_clamped_sinus_does_not_see_the_persons_pressure(person):
     assert bled["MAP"] < base["MAP"] - 5
 
 
+def test_baroreflex_sensitivity_pairs_a_pressure_with_the_interval_that_follows():
+    """Each interval is 12 ms longer per mmHg of the beat before; read within its own beat the line would be another."""
+    from types import SimpleNamespace
+
+    import pandas as pd
+
+    from heartloop.scenarios.files import BaroreflexSensitivity
+    from heartloop.scenarios.protocol import sensitivity_table
+
+    rng = np.random.default_rng(1)
+    p = 110 + np.cumsum(rng.uniform(0, 3, 20))
+    interval = np.concatenate([[800.0], 800 + 12 * (p[:-1] - 110)])
+    beats = pd.DataFrame({"onset": np.arange(20.0), "HR": 60_000 / interval, "SBP": p, "MAP": p - 20})
+    asked = BaroreflexSensitivity(kind="baroreflex sensitivity", from_s=0, to_s=30, pressure="rising")
+    table = sensitivity_table(SimpleNamespace(beats=beats), None, asked).set_index("quantity")["value"]
+    assert table["RR over SBP"] == pytest.approx(12, rel=1e-9) and table["correlation with SBP"] == pytest.approx(1)
+
+
+def test_phenylephrine_raises_arterial_far_more_than_venous_pressure(results):
+    run = results("phenylephrine")
+    assert 5 < change(run, "effect", "MAP") < 25
+    assert abs(change(run, "effect", "CVP")) < 0.2 * change(run, "effect", "MAP")  # Kalmar2018: 3 over 34
+
+
 def test_the_logistic_finds_its_own_constants():
     from heartloop.scenarios.protocol import _logistic
 

@@ -19,7 +19,9 @@ from heartloop.validation import (
     GROUPS,
     Row,
     Setting,
+    balance,
     choose,
+    failing_protocols,
     links,
     perturb_return,
     protocols,
@@ -51,7 +53,7 @@ def toys(monkeypatch, tmp_path):
 
 
 def test_every_group_is_a_module_with_rows_and_every_module_is_a_group():
-    files = {p.stem for p in Path(validation.__file__).parent.glob("*.py")} - {"__init__", "row"}
+    files = {p.stem for p in Path(validation.__file__).parent.glob("*.py")} - {"__init__", "row", "balance"}
     assert {g.name for g in GROUPS} == files
     for g in GROUPS:
         module = import_module(f"heartloop.validation.{g.name}")
@@ -175,6 +177,26 @@ def test_a_protocol_is_compared_as_change_from_its_own_baseline():
     assert [r.verdict for r in found] == ["pass", "fail"] and found[0].model == -15.0
     found = list(protocols.directed("p", Run(), "lost", {"MAP": -1, "HR": -1}))
     assert [r.verdict for r in found] == ["pass", "fail"]
+
+
+def test_the_balances_of_a_run_close_and_notice_a_millilitre():
+    events = [hl.bleed(20, over=3, start=1.0), hl.infuse(15, over=2, start=2.5)]
+    events.append(hl.set_parameter("lungs.FiO2", 0.15, 2))
+    made = hl.human().solve(6, every=0.01, events=events)
+    rows = list(balance.balances("p", made, events))
+    assert [r.verdict for r in rows] == ["pass"] * 3 and all(r.model < 1e-7 for r in rows)
+    assert [r.verdict for r in balance.balances("p", made, events[:1])] == ["fail"] * 3  # the infusion is left out
+    for path, row in (("lv.V", 0), ("systemic_tissue.O2", 1), ("lungs.PACO2", 2)):
+        made.x[made.model._c.index[path]] += 1.0
+        assert [r.verdict for r in balance.balances("p", made, events)][row] == "fail", path
+        made.x[made.model._c.index[path]] -= 1.0
+
+
+def test_the_failing_person_of_the_rows_is_the_one_of_day_365(monkeypatch):
+    asked = []
+    monkeypatch.setattr("heartloop.scenarios.scenario.Scenario.left", lambda s, day, **_: asked.append((s.name, day)))
+    failing_protocols.subject("failing")
+    assert asked == [("heart-failure", 365.0)]
 
 
 def test_disturbances_end_where_they_began():

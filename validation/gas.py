@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 import heartloop as hl
 
-from .protocols import directed, response, run_of
+from .protocols import conserved, directed, response, run_of
 from .row import Row, Setting, reported
 
 FASTEST, SLOWEST = 1.43, 0.58  # L/min per % of saturation: Pandit1991, at once and after its decline
@@ -36,6 +38,11 @@ def balance() -> Iterator[Row]:
     name = "gases at rest"
     yield Row(name, "uptake against use of O2, relative", 0, 1e-5, abs(f["VO2"] / 60 / use - 1), "", "conservation")
     yield Row(name, "Fick: CO (CaO2 - CvO2) against VO2", 0.995, 1.005, fick / f["VO2"], "", "conservation")
+    flow, arrives, leaves = (d[k].to_numpy() for k in ("pulmonary.q", "right_blood.c_O2", "lungs.c_O2"))
+    time = d["time"].to_numpy()
+    lung = float(np.trapezoid(flow * (leaves - arrives), time)) / beat.orbit.rr
+    yield Row(name, "Fick beat-long: flow times difference over uptake", 0, 1e-5, abs(lung / (f["VO2"] / 60) - 1), "",
+              "conservation")  # fmt: skip
     yield Row(name, "VO2", 225, 275, f["VO2"], "mL/min", "Albanese2016, 246 +- 10 %")
     yield Row(name, "VE", 5.5, 7.5, f["VE"], "L/min", "BioGears, 6 to 7")
     yield Row(name, "SvO2", 0.65, 0.80, f["SvO2"], "", "textbook range")
@@ -49,6 +56,7 @@ def hypoxia(bar: bool) -> Iterator[Row]:
     yield reported(name, "SaO2", response(run, window, "SaO2")[1])
     back = abs(response(run, "air again", "HR")[0])
     yield Row(name, "HR away from rest two minutes later", 0, 3, back, "1/min", "choice")
+    yield from conserved(name, run, "hypoxia")
 
 
 def isocapnic(bar: bool) -> Iterator[Row]:
@@ -59,6 +67,7 @@ def isocapnic(bar: bool) -> Iterator[Row]:
     yield Row(name, "rise of VE per % of saturation", SLOWEST, FASTEST, slope, "L/min", "Pandit1991")
     yield from directed(name, run, window, {"HR": 1, "CO": 1, "SVR": -1}, "Dorrington1997; Richardson1966")
     yield Row(name, "PVR over baseline", 1.2, 1.7, _ratio(run, window, "PVR"), "", "Dorrington1997, 1.44 +- 0.12")
+    yield from conserved(name, run, "isocapnic-hypoxia")
 
 
 def hypercapnia(bar: bool) -> Iterator[Row]:
@@ -67,6 +76,7 @@ def hypercapnia(bar: bool) -> Iterator[Row]:
     slope = response(run, window, "VE")[0] / response(run, window, "PaCO2")[0]
     yield Row(name, "rise of VE per PaCO2", 1, 4, slope, "L/min/mmHg", "choice: 1 to 4 in healthy adults")
     yield from directed(name, run, window, {"HR": 1, "CO": 1, "MAP": 1, "SVR": -1}, "Kiely1996; Cullen1974")
+    yield from conserved(name, run, "hypercapnia")
 
 
 def _ratio(run: hl.Run, window: str, key: str) -> float:

@@ -15,10 +15,11 @@ import numpy as np
 
 import heartloop as hl
 from heartloop.run import Run
-from heartloop.scenarios.person import NO_REFLEX
+from heartloop.scenarios.person import BODY, NO_REFLEX
 from heartloop.scenarios.protocol import TABLE
-from heartloop.scenarios.scenario import scenario
+from heartloop.scenarios.scenario import Scenario, scenario
 
+from .balance import balances
 from .espvr import occlusion
 from .row import INF, Row, Setting, reported
 
@@ -74,11 +75,19 @@ def directed(name: str, run: Run, window: str, signs: dict[str, int], source: st
         yield Row(name, f"change of {key}", *((0.0, INF) if sign > 0 else (-INF, 0.0)), change, unit, source)
 
 
-def conserved(name: str, run: Run, given: float) -> Row:
-    """Blood in all compartments at the end against the person's own and what was given (mL), relative."""
-    held = float(run.x[run.model._c.volume_rows].sum())
-    error = abs(held / (run.model["blood.V_total"] + given) - 1)
-    return Row(name, "blood held against blood given, relative", 0, 1e-6, error, "", "conservation")
+def conserved(name: str, run: Run, scenario_name: str) -> Iterator[Row]:
+    """Balances of blood, oxygen and carbon dioxide over the run of a shipped scenario."""
+    yield from balances(name, run, scenario(scenario_name).events(run.model))
+
+
+def dosed(name: str, ug_per_kg: float, bar: bool) -> Run:
+    """The run of a shipped scenario with another dose of its one drug."""
+    s = scenario(name)
+    (event,) = s.spec.events
+    other = event.model_copy(update={"ug_per_kg": ug_per_kg})
+    run = Scenario(s.spec.model_copy(update={"events": (other,)})).run(progress=bar)
+    assert isinstance(run, Run)
+    return run
 
 
 def haemorrhage(bar: bool) -> Iterator[Row]:
@@ -88,7 +97,7 @@ def haemorrhage(bar: bool) -> Iterator[Row]:
     lost = {k: (v, None) for k, v in measured.items()}
     yield from compared("1000 mL lost", run, "after 1000 mL", lost, "Johnson2015")
     yield from compared("1000 mL given back", run, "given back", dict.fromkeys(measured, (0.0, None)), "Johnson2015")
-    yield conserved("1000 mL lost and given back", run, 0.0)
+    yield from conserved("1000 mL lost and given back", run, "haemorrhage")
 
 
 def volume(bar: bool) -> Iterator[Row]:
@@ -97,7 +106,14 @@ def volume(bar: bool) -> Iterator[Row]:
     name = "750 mL given in 5 min"
     yield from compared(name, run, "end of infusion", {"PCWP": (6.0, 2.0)}, "Wolsk2019, young, mean and SD")
     yield from directed(name, run, "end of infusion", {"SV": 1, "CVP": 1, "LVEDV": 1})
-    yield conserved(name, run, 750.0)
+    flow, per_litre = response(run, "end of infusion", "CO")[0], 1.47 / 1.1
+    source = "Robinson1966, six men, 1 to 1.2 L of their own blood: +1.47"
+    yield Row(name, "rise of CO per litre", 0.7 * per_litre, 1.3 * per_litre, flow / 0.75, "L/min/L", source)
+    low, high = (share * 8 / 10.4 for share in (1 - SHARE, 1 + SHARE))
+    per = response(run, "end of infusion", "SV")[0] / response(run, "end of infusion", "LVEDP")[0] / run.model.bsa
+    source = "VolumeExpansionLV, 11 people: stroke index +8, LVEDP +10.4"
+    yield Row(name, "rise of stroke index per LVEDP", low, high, per, "mL/m2/mmHg", source)
+    yield from conserved(name, run, "volume-load")
 
 
 def anaemia(bar: bool) -> Iterator[Row]:
@@ -108,6 +124,7 @@ def anaemia(bar: bool) -> Iterator[Row]:
     yield from compared(name, run, "half the haemoglobin", targets, "Weiskopf2003, 95 volunteers")
     signs = {"SV": 1, "CO": 1, "SVR": -1, "SvO2": -1}
     yield from directed(name, run, "half the haemoglobin", signs, "Weiskopf1998, direction")
+    yield from conserved(name, run, "anaemia")
 
 
 def rate(bar: bool) -> Iterator[Row]:
@@ -122,6 +139,7 @@ def rate(bar: bool) -> Iterator[Row]:
             "Ross1965, patients; tolerance a choice",
         )  # fmt: skip
     yield from directed("paced at 121 per minute", run, "121 per minute", {"SV": -1, "LVEDV": -1, "dPdt_max": 1})
+    yield from conserved("paced at three rates", run, "pacing")
 
 
 def lesions(bar: bool) -> Iterator[Row]:
@@ -146,6 +164,7 @@ def lesions(bar: bool) -> Iterator[Row]:
         else:
             yield reported(name, "regurgitant fraction", sick["regurgitant_fraction"])
         yield from directed(name, run, "lesion", wanted)
+        yield from conserved(name, run, scenario_name)
 
 
 def effusion(bar: bool) -> Iterator[Row]:
@@ -153,6 +172,7 @@ def effusion(bar: bool) -> Iterator[Row]:
     run = run_of("pericardial-effusion", bar)
     signs = {"CVP": 1, "SV": -1, "PP": -1, "HR": 1, "CO": -1}
     yield from directed("300 mL in the pericardium", run, "300 mL", signs)
+    yield from conserved("300 mL in the pericardium", run, "pericardial-effusion")
 
 
 def ectopic(bar: bool) -> Iterator[Row]:
@@ -173,26 +193,34 @@ def ectopic(bar: bool) -> Iterator[Row]:
     for key, what in (("dPdt_max", "dP/dt max"), ("PP", "pulse pressure")):
         change, value, _ = response(run, "post-extrasystolic beat", key)
         yield reported(name, f"{what} after the pause over that before", value / (value - change))
+    yield from conserved(name, run, "ectopic-beat")
 
 
 def blockade(bar: bool) -> Iterator[Row]:
     """Both branches of the autonomic nerves, one by one and together."""
-    atropine, propranolol, both = (run_of(n, bar) for n in ("atropine", "propranolol", "double-blockade"))
+    run = run_of("atropine", bar)
     target = {"HR": (49.0, math.hypot(2, 3))}  # standard errors of 70 +- 2 and 119 +- 3
-    yield from compared("atropine 0.04 mg/kg", atropine, "blocked", target, "AtropineRest1985, 11 men")
-    name, source = "propranolol 0.2 mg/kg", "CummingCarr1967, 5 mg"
-    yield from compared(name, propranolol, "blocked", {"HR": (-15.0, None), "MAP": (0.0, None)}, source)
-    change, value, _ = response(propranolol, "blocked", "CO")
+    yield from compared("atropine 0.04 mg/kg", run, "blocked", target, "AtropineRest1985, 11 men")
+    yield from conserved("atropine 0.04 mg/kg", run, "atropine")
+    name, source = "propranolol 5 mg", "CummingCarr1967"
+    run = dosed("propranolol", 5000 / BODY["male"][0], bar)
+    slowed = response(run, "blocked", "HR")[1]
+    yield from compared(name, run, "blocked", {"HR": (-15.0, None), "MAP": (0.0, None)}, source)
+    change, value, _ = response(run, "blocked", "CO")
     yield Row(name, "change of CO", -0.21 * 1.3, -0.21 * 0.7, change / (value - change), "of rest", source)
-    intrinsic = both.model["pacing.HR_intrinsic"]
-    found = response(both, "blocked", "HR")[1]
+    yield from conserved("propranolol 0.2 mg/kg", run_of("propranolol", bar), "propranolol")
+    run, name = run_of("double-blockade", bar), "propranolol and atropine"
+    intrinsic, found = run.model["pacing.HR_intrinsic"], response(run, "blocked", "HR")[1]
     yield Row(
-        "propranolol and atropine", "HR", 0.86 * intrinsic, 1.14 * intrinsic, found, "1/min",
+        name, "HR", 0.86 * intrinsic, 1.14 * intrinsic, found, "1/min",
         "Jose1970, 118.1 - 0.57 age (recalled), 95 % of the young within 14 %",
     )  # fmt: skip
-    block = run_of("ganglionic-block", bar)
+    yield Row(name, "HR over that of 5 mg propranolol", *about(38.0, "1/min"), found - slowed, "1/min", source)
+    yield from conserved(name, run, "double-blockade")
+    run, name = run_of("ganglionic-block", bar), "ganglionic block"
     targets = {"MAP": (-11.0, math.hypot(2, 3)), "HR": (24.0, math.hypot(3, 3))}
-    yield from compared("ganglionic block", block, "blocked", targets, "Wilkins2007, trimethaphan, 10 volunteers")
+    yield from compared(name, run, "blocked", targets, "Wilkins2007, trimethaphan, 10 volunteers")
+    yield from conserved(name, run, "ganglionic-block")
 
 
 def vasoactive(bar: bool) -> Iterator[Row]:
@@ -211,6 +239,10 @@ def vasoactive(bar: bool) -> Iterator[Row]:
             yield Row(name, "RR over SBP", low, high, float(found["RR over SBP"]), "ms/mmHg", source)
         else:
             yield reported(name, "RR over SBP", float(found["RR over SBP"]), "ms/mmHg")
+            change, fall = (response(run, "effect", key)[0] for key in ("HR", "MAP"))
+            source = "Ferguson1990, 10 volunteers: +13 +- 5 for -10"
+            yield Row(name, "rise of HR per fall of MAP", 0.3, 2.3, -change / fall, "1/min/mmHg", source)
+        yield from conserved(name, run, name)
 
 
 def carotid(bar: bool) -> Iterator[Row]:
@@ -218,6 +250,7 @@ def carotid(bar: bool) -> Iterator[Row]:
     run = run_of("neck-suction", bar)
     targets = {"HR": (-10.0, 2.0), "MAP": (-15.0, 4.0)}
     yield from compared("neck suction -60 mmHg, 5 s", run, "lowest", targets, "NeckChamber2021, 6 volunteers")
+    yield from conserved("neck suction -60 mmHg, 5 s", run, "neck-suction")
     run = run_of("neck-suction-steady", bar)
     name = "neck suction -30 mmHg, third minute"
     # given as two standard deviations of a repeated measurement
@@ -225,8 +258,10 @@ def carotid(bar: bool) -> Iterator[Row]:
     yield from compared(name, run, "third minute", targets, "NeckSuction1988, healthy, age 19-80")
     ratio = response(run, "third minute", "MAP")[0] / response(run, "third minute", "baroreceptor.P_sinus")[0]
     yield reported(name, "MAP over sinus pressure; measured -1.0", ratio)
-    curve = run_of("carotid-open-loop", bar).tables["carotid curve"].set_index("quantity")
-    name = "carotid loop opened"
+    yield from conserved(name, run, "neck-suction-steady")
+    run, name = run_of("carotid-open-loop", bar), "carotid loop opened"
+    yield from conserved(name, run, "carotid-open-loop")
+    curve = run.tables["carotid curve"].set_index("quantity")
     mmhg, hr = curve.loc["MAP"], curve.loc["HR"]
     source = "textbook range, from the neck chamber (-0.3) to the isolated sinus (-3) (recalled)"
     yield Row(name, "largest gain, MAP", -3.0, -0.3, mmhg["gain"], "", source)
