@@ -63,7 +63,8 @@ class After(_Model):
 class PersonSpec(_Model):
     """Who: sex and body, which cell, loop and ventricle, and other parameter values from the start.
 
-    With `after` it is the person that another scenario leaves, and body and model are that scenario's.
+    With `after` it is the person that another scenario leaves, and body and model are that scenario's. `breath` is
+    mean ventilation, or "tidal": lungs that move air, in real time only.
     """
 
     sex: Literal["male", "female"] = "male"
@@ -73,19 +74,20 @@ class PersonSpec(_Model):
     cell: Literal["compact", "human"] = "compact"
     loop: Literal["small", "regional"] = "small"
     ventricle: Literal["onefibre", "elastance", "prescribed", "triseg"] = "onefibre"
+    breath: Literal["mean", "tidal"] = "mean"
     parameters: dict[str, float] = {}
     after: After | None = None
 
     @model_validator(mode="after")
     def _one_person(self) -> PersonSpec:
-        own = sorted(self.model_fields_set - {"after", "parameters"})
+        own = sorted(self.model_fields_set - {"after", "breath", "parameters"})
         if self.after is not None and own:
             raise ValueError(f"after takes the person of scenario '{self.after.scenario}' as it is; drop {own[0]}")
         return self
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `heartloop.human`; what the file leaves out keeps its default."""
-        given = self.model_dump(exclude={"parameters", "after"})
+        given = self.model_dump(exclude={"parameters", "after", "breath"})
         return {k: v for k, v in given.items() if v is not None}
 
 
@@ -347,6 +349,8 @@ class ScenarioSpec(_Model):
     def _one_clock(self) -> ScenarioSpec:
         if (self.days is None) == (self.seconds is None):
             raise ValueError("write either days (a course) or seconds (real time), how long the scenario lasts")
+        if self.days is not None and self.person.breath == "tidal":
+            raise ValueError("breath = 'tidal' has no steady beats for a course of days; it needs seconds")
         if self.seconds is not None and (self.disease or self.therapies or self.cuts):
             raise ValueError("disease, therapies and cuts need a scenario that lasts days, not seconds")
         if self.days is not None and any(not isinstance(e, Pacing) for e in self.events):
@@ -408,7 +412,7 @@ def taken_after(spec: ScenarioSpec, scenario: str | os.PathLike[str], day: float
         after = After(scenario=os.fspath(scenario), day=day)
     except ValidationError as err:
         raise DataError(_sentence("after", err)) from None
-    person = PersonSpec(after=after, parameters=spec.person.parameters)
+    person = PersonSpec(after=after, breath=spec.person.breath, parameters=spec.person.parameters)
     return spec.model_copy(update={"person": person})
 
 

@@ -14,6 +14,7 @@ from heartloop.errors import ConvergenceError, DataError
 from heartloop.results import output_folder
 
 from . import past, protocol
+from .breathing import breathing
 from .files import After, Cut, ScenarioSpec, read_scenario, scenario_names, taken_after
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Scenario:
         with a progress bar unless `progress` is False. Raises `DataError` if it has no such day.
         """
         model = self._healthy if self.spec.person.after is None else self._after(progress)
+        if self.spec.person.breath == "tidal":
+            model = breathing(model)
         return model.with_(cut.parameters) if cut else model
 
     def _after(self, progress: bool) -> Model:

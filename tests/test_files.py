@@ -256,6 +256,8 @@ BAD_SCENARIOS = [
     (('sex = "female"\nweight_kg = 60', 'after = { scenario = "healthy", day = -1 }'), "day: -1 must be at least 0"),
     (('sex = "female"\nweight_kg = 60', 'after = { scenaro = "healthy" }'), "Did you mean 'scenario'"),
     (('sex = "female"\nweight_kg = 60', "after = { day = 3 }"), "'scenario' is missing"),
+    (("weight_kg = 60", 'breath = "tidal"'), "it needs seconds"),
+    (("weight_kg = 60", 'breath = "deep"'), "'deep' is not one of 'mean' or 'tidal'"),
     (("weight_kg = 60", "weight_kg = 600"), "person.weight_kg: 600 must be at most 300"),
     (("weight_kg = 60", 'weight_kg = "60 kg"'), "person.weight_kg: '60 kg' is not a number"),
     (("ramp_days = 7", "ramp_days = -7"), "disease no. 1.ramp_days: -7 must be at least 0"),

@@ -1,7 +1,7 @@
 """Blood, oxygen and carbon dioxide over a whole run: what is held at the end against what came in and what left.
 
-The exchange with the air is an integral of the beat itself; the tissues' use and the gas in lost or given blood are
-sums over the stored samples, of quantities that hardly move within a beat.
+The exchange with the air is integrated with the beats themselves; the tissues' use and the gas in lost or given blood
+are sums over the stored samples, of quantities that hardly move within a beat.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from heartloop.run import Run
 from .row import Row
 
 MOST = 1e-6  # of what is held
-BLOOD = ("left_blood", "arterial_blood", "right_blood")
-TISSUES = ("systemic_tissue", "splanchnic_tissue")
 PLACE = {"bleeding": "systemic_tissue", "infusion": "right_blood"}  # whose content the source's blood has
 SAMPLES = 2000  # of the time that a source flows
 
 
 def balances(name: str, run: Run, events: Sequence[Any]) -> Iterator[Row]:
-    """Three rows: the error of each balance over what is held (blood) or was held at the start (gases)."""
+    """Rows: the error of each balance over what is held (blood) or was held at the start (gases).
+
+    A loop with tissue fluid has the row of its fluid alone.
+    """
     source = "conservation"
     flows = [e for e in flatten(list(events)) if isinstance(e, Flow)]
     yield Row(name, "blood that the balance misses, of all", 0, MOST, missed_blood(run, flows), "", source)
+    if any(path.endswith("_interstitium.V") for path in run.model._c.index):
+        return  # fluid that filters into the tissue takes its gas along, and nothing keeps account of it there
     for gas in ("O2", "CO2"):
         missed = missed_gas(run, flows, gas)
         yield Row(name, f"{gas} that the balance misses, of all", 0, MOST, missed, "", source)
@@ -49,7 +52,7 @@ def missed_gas(run: Run, flows: Sequence[Flow], gas: str) -> float:
     end = float(t[-1])
     from_air = _exchanged(run, gas) * (1 if gas == "O2" else -1)
     key, sign = ("use_O2", -1) if gas == "O2" else ("made_CO2", 1)
-    made = sign * sum(float(np.trapezoid(d[f"{tissue}.{key}"].values, t)) for tissue in TISSUES)
+    made = sign * sum(float(np.trapezoid(d[str(k)].values, t)) for k in d if str(k).endswith(f"_tissue.{key}"))
     carried = 0.0
     for f in flows:
         times = np.linspace(f.start, min(f.start + f.over, end), SAMPLES)
@@ -59,19 +62,20 @@ def missed_gas(run: Run, flows: Sequence[Flow], gas: str) -> float:
 
 
 def _exchanged(run: Run, gas: str) -> float:
-    """Gas over the mouth (mL STPD): from the beats, and sampled after the last complete one."""
-    beats, t = run.beats, run.data["time"].values
+    """Gas over the mouth (mL STPD): integrals of the complete beats, and of the begun one at the end."""
+    beats, c = run.beats, run.model._c
     length = np.diff([*beats["onset"], beats["onset"].iloc[-1] + 60 / beats["HR"].iloc[-1]])
     whole = float(np.sum(beats[f"V{gas}"].to_numpy() / 60 * length))
-    after = float(beats["onset"].iloc[0] + length.sum())
-    y = run.data[f"lungs.air_{gas}"].values
-    times = np.concatenate([[after], t[t > after]])
-    return whole + float(np.trapezoid(np.interp(times, t, y), times))
+    begun = float(run.data["time"].values[-1]) > float(beats["onset"].iloc[0] + length.sum()) + 1e-9
+    return whole + (float(run.x[c.index[c.graph.measures[f"V{gas}"]]]) if begun else 0.0)
 
 
 def _held(run: Run, at: Any, gas: str) -> float:
-    alveolar = run.model["lungs.V_A"] * at(f"lungs.PA{gas}") / P_STPD
-    return alveolar + sum(at(f"{part}.{gas}") for part in (*BLOOD, *TISSUES))
+    paths = run.model._c.index
+    stores = [p for p in paths if p.endswith(f".{gas}") and not p.startswith("lungs.")]  # blood and tissues
+    if f"lungs.held_{gas}" in run.data:  # lungs that breathe
+        return at(f"lungs.held_{gas}") + sum(at(path) for path in stores)
+    return run.model["lungs.V_A"] * at(f"lungs.PA{gas}") / P_STPD + sum(at(path) for path in stores)
 
 
 def _first(run: Run) -> Any:
@@ -79,7 +83,8 @@ def _first(run: Run) -> Any:
 
 
 def _last(run: Run) -> Any:
-    return lambda path: float(run.x[run.model._c.index[path]])
+    index = run.model._c.index  # an output is known at the samples only; the last one is the end
+    return lambda path: float(run.x[index[path]] if path in index else run.data[path].values[-1])
 
 
 def _overlap(run: Run, flow: Flow) -> float:

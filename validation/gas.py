@@ -1,4 +1,4 @@
-"""Blood gases: balances and Fick's identity, and what volunteers answer to other gases in the air.
+"""Blood gases: balances, Fick's identity, a breathing person beside the orbit, and what volunteers answer to other air.
 
 The scenarios are those of `heartloop run`; responses are changes from the model's own baseline with one parameter set.
 Rows without a measured size ask for a direction and say so.
@@ -11,17 +11,20 @@ from collections.abc import Iterator
 import numpy as np
 
 import heartloop as hl
+from heartloop.scenarios.breathing import breathing
 
+from .balance import balances
 from .protocols import conserved, directed, response, run_of
 from .row import Row, Setting, reported
 
+SETTLED, AVERAGED = 480.0, 120.0  # s, of the breathing person: the central chemoreceptor takes minutes
 FASTEST, SLOWEST = 1.43, 0.58  # L/min per % of saturation: Pandit1991, at once and after its decline
 
 
 def rows(setting: Setting) -> Iterator[Row]:
     """Rest, then the three scenarios."""
     yield from balance()
-    for part in (hypoxia, isocapnic, hypercapnia):
+    for part in (breath, hypoxia, isocapnic, hypercapnia):
         yield from part(setting.bar)
 
 
@@ -46,6 +49,23 @@ def balance() -> Iterator[Row]:
     yield Row(name, "VO2", 225, 275, f["VO2"], "mL/min", "Albanese2016, 246 +- 10 %")
     yield Row(name, "VE", 5.5, 7.5, f["VE"], "L/min", "BioGears, 6 to 7")
     yield Row(name, "SvO2", 0.65, 0.80, f["SvO2"], "", "textbook range")
+
+
+def breath(bar: bool) -> Iterator[Row]:
+    """Ten minutes of a breathing person, averaged over the last two, beside the steady beat with mean ventilation."""
+    person = breathing(hl.human())
+    run = person.solve(SETTLED + AVERAGED, every=0.05, progress=bar)
+    last = run.beats[run.beats["onset"] >= SETTLED]
+    weight = 60 / last["HR"]  # over time, not over beats
+    name, steady = "breathing against mean ventilation", person.at_mean().periodic().summary()
+    for key, most in (("MAP", 0.01), ("CO", 0.01), ("PaO2", 0.02), ("PaCO2", 0.02)):
+        mean = float((last[key] * weight).sum() / weight.sum())
+        yield Row(name, f"{key}, relative", -most, most, mean / float(steady[key]) - 1, "", "agreement asked for")
+    p = run.data["thorax.p_pleural"].sel(time=slice(SETTLED, None))
+    source = "textbook, 5 to 7.5 cmH2O below the air: 1.8 mmHg (recalled); a third either way"
+    yield Row(name, "swing of pleural pressure", 1.2, 2.4, float(p.max() - p.min()), "mmHg", source)
+    yield reported(name, "swing of heart rate", float(last["HR"].max() - last["HR"].min()), "1/min")
+    yield from balances(name, run, [])
 
 
 def hypoxia(bar: bool) -> Iterator[Row]:

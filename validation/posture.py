@@ -32,7 +32,7 @@ def tilt(bar: bool) -> Iterator[Row]:
     yield from directed(name, run, "steady", {"SV": -1, "CO": -1, "CVP": -1, "legs_veins.V": 1, "head.q": -1})
     for key, unit in (("SV", "mL"), ("legs_veins.V", "mL"), ("splanchnic_veins.V", "mL"), ("CVP", "mmHg")):
         yield reported(name, f"change of {key}", response(run, "steady", key)[0], unit)
-    yield conserved(name, run, 0.0)
+    yield from conserved(name, run, "tilt")
 
 
 def stand(bar: bool) -> Iterator[Row]:
@@ -46,7 +46,7 @@ def stand(bar: bool) -> Iterator[Row]:
     yield Row(name, "time of highest HR", 10, 15, high, "s", "10 to 15 s (recalled)")
     yield Row(name, "MAP back at its baseline", 0, 30, back, "s", "25 to 30 s (recalled)")
     yield reported(name, "highest HR", response(run, "highest", "HR")[0], "1/min")
-    yield conserved(name, run, 0.0)
+    yield from conserved(name, run, "stand")
 
 
 def moments(run: Run) -> tuple[float, float, float]:
@@ -71,7 +71,7 @@ def suction(bar: bool) -> Iterator[Row]:
         yield reported(name, f"change of {key}", response(run, "tenth minute", key)[0], unit)
     lost = sum(response(run, "tenth minute", f"{k}_interstitium.V")[0] for k in ("legs", "splanchnic"))
     yield reported(name, "fluid lost into the tissue; Heldt2004 has 491 +- 29 in the end", lost, "mL")
-    yield conserved(name, run, 0.0)
+    yield from conserved(name, run, "lower-body-suction")
 
 
 def haemorrhage(bar: bool) -> Iterator[Row]:
@@ -83,4 +83,4 @@ def haemorrhage(bar: bool) -> Iterator[Row]:
     yield from compared("1000 mL given back", run, "given back", dict.fromkeys(measured, (0.0, None)), "Johnson2015")
     refill = -sum(response(run, "after 1000 mL", f"{k}_interstitium.V")[0] for k in ("legs", "splanchnic"))
     yield Row("1000 mL lost", "fluid back from the tissue", 0, INF, refill, "mL", "direction")
-    yield conserved("1000 mL lost and given back", run, 0.0)
+    yield from conserved("1000 mL lost and given back", run, "haemorrhage-regional")

@@ -1,0 +1,126 @@
+"""A person who breathes: the same person with lungs that move air, for real time.
+
+Breath and heart do not keep step, so a breathing person has no steady beat; it starts from the one that the same
+person has with mean ventilation, and wanders about it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from heartloop.circuit import Circuit
+from heartloop.circulation.breath import TidalLungs
+from heartloop.circulation.lungs import P_STPD, Lungs
+from heartloop.compiled import Compiled
+from heartloop.component import Component
+from heartloop.errors import ConvergenceError, EventError, ParameterError
+from heartloop.model import Model
+
+if TYPE_CHECKING:
+    from heartloop.run import Run
+
+SLOT = "lungs"
+_compiled: dict[str, Compiled] = {}  # by the hash of the graph with mean ventilation
+
+
+class BreathingModel(Model):
+    """A model whose lungs move air. `mean` is the same person with mean ventilation."""
+
+    mean: Model
+
+    def at_mean(self) -> Model:
+        """The person with mean ventilation, with the present values of this one."""
+        model = self.mean.with_({})
+        for path, i in self._theta_index.items():
+            if path in model._theta_index:
+                model._theta[model._theta_index[path]] = self._theta[i]
+        return model
+
+    def solve(self, duration: float, every: float = 0.01, events: Sequence[Any] = (), **kw: Any) -> Run:
+        """Real time, from the steady beat with mean ventilation unless `start` is given (see `heartloop.run.solve`)."""
+        if kw.get("start") is None:
+            kw["start"] = self._onset()
+        return super().solve(duration, every=every, events=events, **kw)
+
+    def _onset(self) -> np.ndarray:
+        """The onset of the steady beat with mean ventilation; what only the breath has starts in mid-inspiration."""
+        beat, own = self.at_mean().periodic(), self._c
+        x = own.start()
+        known = beat.model._c.index
+        for i, path in enumerate(own.paths):
+            if path in known:
+                x[i] = beat.x[known[path]]
+        V = self[f"{SLOT}.V_A"]
+        x[own.index[f"{SLOT}.V_L"]] = V
+        for gas in ("O2", "CO2"):
+            P = beat.x[known[f"{SLOT}.PA{gas}"]]
+            x[own.index[f"{SLOT}.{gas}"]] = V * P / P_STPD
+            for k in (1, 2, 3):
+                x[own.index[f"{SLOT}.PD{gas}_{k}"]] = P
+        return x
+
+    @property
+    def reference(self) -> dict[str, float]:
+        """Features of the resting orbit with mean ventilation."""
+        return self.mean.reference
+
+    def periodic(self, **_: Any) -> NoReturn:  # type: ignore[override]
+        """Refused: breath and heart do not keep step."""
+        raise ConvergenceError(
+            "A breathing person has no steady beat, because breath and heart do not keep step. Ask `at_mean()`, the "
+            "same person with mean ventilation, or run `solve`."
+        )
+
+    def progress(self, *_: Any, **__: Any) -> NoReturn:
+        """Refused: a course needs steady beats."""
+        raise EventError(
+            "A breathing person has no steady beats for a course; run it with mean ventilation (`at_mean()`)."
+        )
+
+
+def breathing(person: Model) -> BreathingModel:
+    """The same person with lungs that breathe, for `solve`.
+
+    Tidal volume and rate are those that the chemoreceptors ask for, as air at the mouth; pleural pressure swings with
+    the breath around its mean. Raises `ParameterError` for a person without lungs.
+    """
+    if isinstance(person, BreathingModel):
+        return person
+    members = person._c.circuit.components.get(SLOT, [])
+    if not members or not isinstance(members[0], Lungs):
+        raise ParameterError("This person has no lungs that could breathe; build it with gas='exchange'.")
+    key = person._c.hash
+    if key not in _compiled:
+        _compiled[key] = Compiled(_with_breath(person._c.circuit, members[0]))
+    model = BreathingModel(
+        _compiled[key], roles=person.roles, features=person.features, readouts=person.readouts, bsa=person.bsa,
+        title=f"{person.title}, breathing",
+    )  # fmt: skip
+    model.mean = person
+    for path, i in model._theta_index.items():
+        if path in person._theta_index:
+            model._theta[i] = person._theta[person._theta_index[path]]
+    return model
+
+
+def _with_breath(circuit: Circuit, lungs: Component) -> Circuit:
+    """A copy of the circuit with breathing lungs of the same size, wired to the thorax."""
+    own = copy.copy(circuit)
+    for key, value in vars(circuit).items():
+        if isinstance(value, dict | list):
+            setattr(own, key, copy.copy(value))
+    own.name = f"{circuit.name}, breathing"
+    breath = TidalLungs(SLOT)
+    for key in ("V_A", "VD"):
+        value = lungs.declarations[key].value
+        breath.declarations[key] = replace(breath.declarations[key], value=value)
+    start = lungs.declarations["V_A"].value
+    breath.declarations["V_L"] = replace(breath.declarations["V_L"], value=start)
+    own.replace(SLOT, breath)
+    own.signal(f"{SLOT}.swing", to="thorax.swing")
+    return own
