@@ -238,6 +238,8 @@ class SetParameter(_Model):
         listed = []
         for path in model.resolve(self.path):
             own = model[path]
+            if self.times is not None and own == 0:
+                raise DataError(f"'{path}' is 0, and {self.times:g} times that is no change; write to = ... instead.")
             to = self.to if self.to is not None else (self.times or 0.0) * own
             listed.append(ev.set_parameter(path, to, self.start_s, self.over_s))
             if self.end_s is not None:
@@ -371,6 +373,28 @@ class ScenarioSpec(_Model):
             if self.seconds is not None and window.to_s > self.seconds:
                 raise ValueError(
                     f"window '{window.name}' ends at {window.to_s:g} s, after the scenario's {self.seconds:g} s"
+                )
+        if not self.windows and any(a.kind == "valve" for a in self.analyses):
+            raise ValueError("a valve is read in windows; write the baseline and at least one more")
+        return self
+
+    @model_validator(mode="after")
+    def _within_the_run(self) -> ScenarioSpec:
+        if self.seconds is None:
+            return self
+        begins = {"ectopic": "at_s", "pacing": "start"}
+        for k, event in enumerate(self.events, 1):
+            key = begins.get(event.kind, "start_s")
+            if getattr(event, key) >= self.seconds:
+                raise ValueError(
+                    f"events no. {k} ({event.kind}) begins at {key} = {getattr(event, key):g}, when the scenario's "
+                    f"{self.seconds:g} s are over"
+                )
+        for k, analysis in enumerate(self.analyses, 1):
+            end = getattr(analysis, "to_s", 0.0)
+            if end > self.seconds:
+                raise ValueError(
+                    f"analyses no. {k} ({analysis.kind}) reads up to {end:g} s, after the scenario's {self.seconds:g} s"
                 )
         return self
 

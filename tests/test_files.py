@@ -317,6 +317,15 @@ BAD_PROTOCOLS = [
     (('"parameter"', '"tilt"'), "'tilt' is not one of 'bleed'"),
     ((SET, 'kind = "bleed"\nvolume_ml = 9000'), "9000 must be at most"),
     ((SET, 'kind = "infusion"\nvolume_ml = -5'), "-5 must be above 0"),
+    ((SET, 'kind = "bleed"\nvolume_ml = 500\nstart_s = 60'), "events no. 1 (bleed) begins at start_s = 60"),
+    ((SET, 'kind = "ectopic"\nat_s = 75'), "events no. 1 (ectopic) begins at at_s = 75"),
+    ((SET, 'kind = "pacing"\nrate_bpm = 90\nstart = 61'), "events no. 1 (pacing) begins at start = 61"),
+    ((SET, 'kind = "drug"\ndrug = "atropine"\nug_per_kg = 10\nstart_s = 100'), "(drug) begins at start_s = 100"),
+    ((SET, 'kind = "bleed"\nvolume_ml = 500\nover_s = 0'), "over_s: 0 must be above 0"),
+    ((SET, 'kind = "pacing"\nrate_bpm = 90\nend = 0'), "end must come after start"),
+    (("seconds = 60", "seconds = 0"), "seconds: 0 must be above 0"),
+    (("seconds = 60", "seconds = 60\nevery_s = 5"), "every_s: 5 must be at most 1"),
+    ((SET, SET + '\n[[analyses]]\nkind = "end-systolic line"\nfrom_s = 0\nto_s = 80'), "reads up to 80 s, after"),
 ]
 
 
@@ -326,6 +335,12 @@ def test_an_unusable_protocol_is_refused(tmp_path, change, match):
     with pytest.raises(DataError) as error:
         read_scenario(write(tmp_path, PROTOCOL.replace(change[0], change[1], 1), "test.toml"))
     says(match, error)
+
+
+def test_a_valve_is_read_in_windows(tmp_path):
+    head = PROTOCOL.partition("[[windows]]")[0]
+    with pytest.raises(DataError, match="a valve is read in windows"):
+        read_scenario(write(tmp_path, head + '[[analyses]]\nkind = "valve"\nvalve = "aortic"\n', "test.toml"))
 
 
 def test_a_protocol_needs_a_baseline_and_a_response(tmp_path):

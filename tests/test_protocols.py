@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import heartloop as hl
-from heartloop.errors import DataError, EventError, ParameterError
+from heartloop.errors import DataError, EventError, ParameterError, UnknownNameError
 from heartloop.scenarios.files import read_scenario
 from heartloop.scenarios.scenario import Scenario, scenario
 
@@ -307,13 +307,25 @@ HEAD = 'name = "x"\ntitle = "X"\nseconds = 20\n[[events]]\n'
         ('kind = "parameter"\npath = "mitral_valve.M_rg"\nto = 2', r"mitral_valve\.M_rg.*outside"),
         ('kind = "parameter"\npath = "pericardium.fluid"\nto = -50', r"pericardium\.fluid.*outside"),
         ('kind = "parameter"\npath = "venous_return.R"\ntimes = -1', r"venous_return\.R.*outside"),
+        ('kind = "parameter"\npath = "baroreceptor.P_neck"\ntimes = 2', r"'baroreceptor\.P_neck' is 0.*write to ="),
+        ('kind = "parameter"\npath = "lungs.FiO2"\nto = 1.2', r"lungs\.FiO2.*outside"),
+        ('kind = "parameter"\npath = "lungs.FiO2"\nto = 12', r"lungs\.FiO2.*outside"),
+        ('kind = "parameter"\npath = "lungs.FiCO2"\nto = -0.01', r"lungs\.FiCO2.*outside"),
+        ('kind = "parameter"\npath = "lungs.P_b"\nto = 100', r"lungs\.P_b.*outside"),
+        ('kind = "parameter"\npath = "lungs.FiO"\nto = 0.1', r"Did you mean 'lungs\.FiO2'"),
+        ('kind = "parameter"\npath = "baroreceptor.P_clamp"\nto = 400', r"P_clamp.*outside"),
+        ('kind = "parameter"\npath = "baroreceptor.clamp"\nto = 1.5', r"baroreceptor\.clamp.*outside"),
+        ('kind = "parameter"\npath = "*.alpha_agonist"\nto = -1', r"alpha_agonist.*outside"),
+        ('kind = "dose"\npath = "cell.agonist"\neffect = 1\nhalf_life_s = -3', "half_life_s: -3 must be above 0"),
+        ('kind = "dose"\npath = "cell.agonist"\neffect = -5\nhalf_life_s = 60', r"agonist.*outside"),
+        ('kind = "tilt"\nangle = 60', "kind = 'tilt' is not one of 'bleed'"),
     ],
 )
 def test_impossible_protocols_are_refused_with_the_place(tmp_path, monkeypatch, person, event, match):
     monkeypatch.setattr(Scenario, "_healthy", person)
     file = tmp_path / "x.toml"
     file.write_text(HEAD + event + "\n")
-    with pytest.raises((DataError, ParameterError, EventError), match=match):
+    with pytest.raises((DataError, ParameterError, EventError, UnknownNameError), match=match):
         scenario(file).run(progress=False)
 
 
