@@ -30,6 +30,7 @@ SEXES = ("male", "female")
 DEFAULT_OUT = Path("heartloop-output")
 CELL_KEYS = ("T_dev", "T_dia", "T_RT50", "Ca_dia", "Ca_peak", "APD90", "SR_load", "Na_i", "multiplier", "alternation")
 LONG = 40  # rows of a table that are printed
+BESIDE = ("force-frequency", "post-rest", "agonist")  # protocols that take a second state
 SHOWN_DAYS = (0, 7, 30, 90, 180, 270, 365)
 COURSE_KEYS = ("EF", "LVEDV", "LVEDP", "PCWP", "CI", "HR", "MAP", "beta1_density", "spillover")
 
@@ -156,9 +157,13 @@ def cell(
     protocol: Annotated[
         str | None,
         typer.Option(
-            help="force-frequency, mechanisms, alternans, post-rest, agonist, anchors, t-tubules, length, force-pca, "
-            "force-velocity, quiescence or dad-map; default: one beat."
+            help="beat, defects, force-frequency, mechanisms, alternans, post-rest, agonist, anchors, t-tubules, "
+            "starling, length, force-pca, force-velocity, quiescence, dad-map or compare; default: one beat."
         ),
+    ] = None,
+    beside: Annotated[
+        str | None,
+        typer.Option(help="A second state, run and drawn beside the first (force-frequency, post-rest, agonist)."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the protocol's table (CSV) and figure (PNG).")] = None,
     json_: Json = False,
@@ -169,7 +174,10 @@ def cell(
     model = hl.myocyte(kind, state=state)
     title = f"Myocyte, {kind}, {state}"
     if protocol is not None:
-        return _cell_protocol(model, protocol, kind, state, rate, title, out, json_)
+        others = {} if beside is None else {beside: hl.myocyte(kind, state=beside)}
+        return _cell_protocol({state: model} | others, protocol, kind, rate, title, out, json_)
+    if beside is not None:
+        raise ParameterError(f"--beside draws a protocol of two states; name one with --protocol: {', '.join(BESIDE)}.")
     if out is not None:
         raise ParameterError("--out keeps the table and figure of a protocol; name one with --protocol.")
     beat = model.pace(rate=rate)
@@ -186,15 +194,48 @@ def cell(
 
 
 def _cell_protocol(
-    model: Any, name: str, kind: str, state: str, rate: float, title: str, out: Path | None, json_: bool
+    models: Mapping[str, Any], name: str, kind: str, rate: float, title: str, out: Path | None, json_: bool
 ) -> None:
-    """Run one protocol of the bench; print its table, and keep table and figure in `out`."""
+    """Run one protocol of the bench on models by state; print its table, and keep table and figure in `out`."""
+    import pandas as pd
+
+    import heartloop as hl
     from heartloop import views
     from heartloop.scenarios import contraction, mechanisms, structure
 
     from .results import output_folder
 
+    state, model = next(iter(models.items()))
+    weak = "failing" if state == "control" else state  # the healthy cell has no factors to take away
     bar, kept = not json_, {}  # what a figure needs beyond the table
+
+    def each(run: Callable[[Any], Any]) -> Any:
+        """The protocol on every state: one table as it is, several under each other with a column `state`."""
+        kept["tables"] = {k: run(m) for k, m in models.items()}
+        if len(models) == 1:
+            return kept["tables"][state]
+        return pd.concat(kept["tables"], names=["state"])
+
+    def over(_: Any, title: str) -> Any:
+        return views.plot_bench(kept["tables"] if len(models) > 1 else kept["tables"][state], title=title)
+
+    def one() -> Any:
+        kept["beats"] = {state: model.pace(rate)}
+        return mechanisms.summaries(kept["beats"], "state")
+
+    def defects() -> Any:
+        kept["beats"] = mechanisms.defects(kind, weak, rate)
+        return mechanisms.summaries(kept["beats"])
+
+    def both() -> Any:
+        table, kept["pairs"] = mechanisms.compare()
+        return table
+
+    def filled() -> Any:
+        person = hl.human(cell=kind)
+        half = {"lv.cell.ttubule": 0.5, "rv.cell.ttubule": 0.5}
+        kept["curves"] = {"whole": structure.starling(person), "half": structure.starling(person.with_(half))}
+        return pd.concat(kept["curves"], names=["T-tubules"])
 
     def alone() -> Any:
         return contraction.Contraction.of(model, beat=model.pace(rate))
@@ -208,25 +249,27 @@ def _cell_protocol(
         return structure.dyssynchrony(kept["beats"])
 
     known: dict[str, tuple[Callable[[], Any], Callable[..., Any]]] = {
-        "force-frequency": (lambda: model.force_frequency(progress=bar), views.plot_bench),
-        # the healthy cell has no factors to take away: it stands beside the failing one
-        "mechanisms": (
-            lambda: mechanisms.mechanisms(kind, "failing" if state == "control" else state, progress=bar),
-            views.plot_mechanisms,
-        ),
+        "beat": (one, lambda _, title: views.plot_cell_beat(kept["beats"], title)),
+        "defects": (defects, lambda _, title: views.plot_cell_beat(kept["beats"], title)),
+        "force-frequency": (lambda: each(lambda m: m.force_frequency(progress=bar)), over),
+        "mechanisms": (lambda: mechanisms.mechanisms(kind, weak, progress=bar), views.plot_mechanisms),
         "alternans": (lambda: model.alternans(progress=bar), views.plot_alternans),
-        "post-rest": (lambda: model.post_rest(rate=rate), views.plot_bench),
-        "agonist": (lambda: model.dose_response(rate=rate), views.plot_bench),
+        "post-rest": (lambda: each(lambda m: m.post_rest(rate=rate)), over),
+        "agonist": (lambda: each(lambda m: m.dose_response(rate=rate)), over),
         "anchors": (lambda: structure.anchors(model, rate=rate), views.plot_anchors),
         "t-tubules": (tubules, lambda _, title: views.plot_twitches(kept["beats"], title, "T-tubules")),
+        "starling": (filled, lambda _, title: views.plot_starling(kept["curves"], title)),
         "length": (length, lambda _, title: views.plot_twitches(kept["beats"], title)),
         "force-pca": (lambda: alone().force_pca(), views.plot_force_pca),
         "force-velocity": (lambda: alone().force_velocity(), views.plot_force_velocity),
         "quiescence": (lambda: model.quiescence(rate=rate), views.plot_quiescence),
         "dad-map": (lambda: model.dad_map(rate=rate, progress=bar), views.plot_dad_map),
+        "compare": (both, lambda _, title: views.plot_cells(kept["pairs"], title)),
     }
     if name not in known:
         raise ParameterError(f"There is no protocol '{name}' of the bench.{suggest(name, known)} {', '.join(known)}.")
+    if len(models) > 1 and name not in BESIDE:
+        raise ParameterError(f"--beside does not go with --protocol {name}, only with {', '.join(BESIDE)}.")
     if out is not None:
         output_folder(out)
     run, draw = known[name]
@@ -241,6 +284,7 @@ def _cell_protocol(
     files: list[str] = []
     if out is not None:
         table.to_csv(out / f"{name}.csv", index=False)
+        title = "Both cells" if name == "compare" else title
         draw(found, title=f"{title}, {name}").savefig(out / f"{name}.png")
         files = [str(out / f"{name}.{kind}") for kind in ("csv", "png")]
     if json_:
@@ -248,7 +292,8 @@ def _cell_protocol(
         extra |= {} if fitted is None else {"fits": fitted}
         return _print_json({"protocol": name, "rows": table.to_dict(orient="records"), "files": files} | extra)
     # the summary of a beat is too wide for a terminal; all of it is in the file and in the JSON
-    shown = table if "T_peak" not in table else table[[table.columns[0], *(k for k in CELL_KEYS if k in table)]]
+    first = [str(k) for k in found.index.names] if watched is None else []
+    shown = table if "T_peak" not in table else table[[*first, *(k for k in CELL_KEYS if k in table)]]
     if len(shown) > LONG:  # a curve
         shown = shown[:: len(shown) // LONG]
     columns = [str(k) for k in shown.columns]

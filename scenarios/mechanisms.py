@@ -1,9 +1,9 @@
-"""Which mechanism carries how much of a failing force-frequency curve: each applied alone, each taken away alone."""
+"""Cells beside each other: what each mechanism does to a failing force-frequency curve, and cell against cell."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,10 @@ from heartloop.errors import ParameterError
 from heartloop.progress import Bar
 
 from .cell_states import CellState, cell_state
-from .myocyte import Myocyte, myocyte
+from .myocyte import CELL_UNITS, CELLS, CellBeat, CellPair, Myocyte, myocyte
 
 RATES = tuple(0.25 * i for i in range(2, 13))  # Hz
+COMPARED = (0.5, 1.0, 2.0, 3.0)  # Hz
 SLOW, REST, FAST = 0.5, 1.0, 2.5  # Hz: 30, 60 and 150 a minute
 INHIBITED = "CaMKII inhibited"
 ALONE, AWAY = "alone", "taken away"
@@ -119,3 +120,50 @@ def parts(table: pd.DataFrame, key: str = "staircase") -> pd.DataFrame:
     found.attrs["together"] = whole / control
     found.index.name = "factor"
     return found
+
+
+def defects(kind: str = "compact", state: str | os.PathLike[str] | CellState = "failing", rate: float = REST) -> dict[
+    str, CellBeat | CellPair
+]:
+    """Settled beats at `rate` (Hz) of the healthy cell, of every factor of a state alone, and of all together."""
+    chosen = cell_state(state)
+    cells = {"healthy": myocyte(kind)} | {k: myocyte(kind, chosen.only(k)) for k in chosen.factors}
+    return {name: cell.pace(rate) for name, cell in (cells | {chosen.name: myocyte(kind, chosen)}).items()}
+
+
+def summaries(beats: Mapping[str, CellBeat | CellPair], name: str = "case") -> pd.DataFrame:
+    """Numbers of beats by name, one row a beat, with the columns of `CellBeat.summary`."""
+    table = pd.DataFrame({k: b.summary() for k, b in beats.items()}).T
+    table.index.name = name
+    table.attrs["units"] = CELL_UNITS
+    return table
+
+
+def compare(
+    rates: Sequence[float] = COMPARED, states: Sequence[str] = ("control", "failing"), points: int = 200
+) -> tuple[pd.DataFrame, dict[tuple[str, float], dict[str, CellBeat | CellPair]]]:
+    """The human cell against the compact one: settled beats at `rates` (Hz), and how far apart they are.
+
+    Index: state and rate. Columns `Ca` and `T`: root mean square difference over the beat (of a pair, its first beat)
+    over the compact cell's peak; `Ca_peak` and `T_dev` of both. The beats come along, by (state, rate) and cell.
+    """
+    rows, pairs = {}, {}
+    for state in states:
+        cells = {kind: myocyte(kind, state) for kind in CELLS}
+        for rate in rates:
+            beats = {kind: cell.pace(rate) for kind, cell in cells.items()}
+            row = {}
+            for key, path in (("Ca", "cell.Ca_i"), ("T", "cell.tension")):
+                phase = np.arange(points) / points / rate
+                one, other = (
+                    np.interp(phase, b.beats[0].data["time"].values, b.beats[0].data[path].values)
+                    for b in (beats["compact"], beats["human"])
+                )
+                row[key] = float(np.sqrt(np.mean((other - one) ** 2)) / one.max())
+            for kind, beat in beats.items():
+                s = beat.summary()
+                row |= {f"Ca_peak_{kind}": float(s["Ca_peak"]), f"T_dev_{kind}": float(s["T_dev"])}
+            rows[state, rate], pairs[state, rate] = row, beats
+    table = pd.DataFrame(rows).T
+    table.index.names = ["state", "rate"]
+    return table, pairs

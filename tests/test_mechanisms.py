@@ -1,5 +1,6 @@
 """Factors of failure, alone and taken away: the arithmetic on made curves, and the compact cell at three rates."""
 
+import json
 from functools import lru_cache
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 
 import heartloop as hl
 from heartloop import views
+from heartloop.cli import main
 from heartloop.errors import DataError, ParameterError
+from heartloop.scenarios.identification_human import distance_from
 from heartloop.scenarios.mechanisms import (
     ALONE,
     AWAY,
@@ -16,10 +19,13 @@ from heartloop.scenarios.mechanisms import (
     INHIBITED,
     REST,
     SLOW,
+    compare,
+    defects,
     mechanisms,
     optimum,
     parts,
     staircase,
+    summaries,
 )
 
 THREE = (SLOW, REST, FAST)
@@ -89,3 +95,44 @@ def test_impossible_questions_are_refused():
         mechanisms("compact", "control", THREE)
     with pytest.raises(ParameterError, match="lacks 150/min"):
         staircase(hl.myocyte(), (0.5, 1.0))
+
+
+def test_defects_stand_beside_health_and_all_together():
+    beats = defects("compact")
+    assert list(beats) == ["healthy", "SERCA", "NCX", "leak", "failing"]
+    table = summaries(beats)
+    assert (table["T_dev"].iloc[1:] < table.loc["healthy", "T_dev"]).all()
+    assert table.loc["failing", "T_dev"] < table["T_dev"].iloc[1:-1].min()
+    fig = views.plot_cell_beat(beats)
+    titles = [ax.get_title(loc="left") for ax in fig.axes]
+    assert "Membrane potential (mV)" in titles and all(len(ax.lines) == 5 for ax in fig.axes)
+    with pytest.raises(DataError):
+        views.plot_cell_beat({})
+
+
+def test_cells_are_compared_by_the_distance_of_their_transients():
+    table, pairs = compare((1.0,), ("control",))
+    assert set(pairs["control", 1.0]) == {"compact", "human"}
+    row = table.loc[("control", 1.0)]
+    for key, distance in distance_from("compact", {}, 60.0).items():
+        assert row[key] == pytest.approx(distance, abs=0.01) and 0 < row[key] < 0.1
+    assert len(views.plot_cells(pairs).axes) == 2
+    with pytest.raises(DataError):
+        views.plot_cells({})
+
+
+def test_two_states_stand_beside_each_other_in_table_and_figure(tmp_path, capsys):
+    words = ["cell", "--protocol", "post-rest", "--beside", "failing", "--out", str(tmp_path), "--json"]
+    assert main(words) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {r["state"] for r in rows} == {"control", "failing"} and len({r["rest"] for r in rows}) == 4
+    assert (tmp_path / "post-rest.png").stat().st_size > 10_000
+    assert main(["cell", "--protocol", "length", "--beside", "failing"]) == 2
+    assert main(["cell", "--beside", "failing"]) == 2
+    assert "does not go with" in (err := capsys.readouterr().err) and "name one with --protocol" in err
+
+
+def test_the_settled_beat_is_a_protocol_with_a_figure(tmp_path, capsys):
+    assert main(["cell", "--protocol", "beat", "--out", str(tmp_path), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert rows[0]["state"] == "control" and rows[0]["T_dev"] > 1 and (tmp_path / "beat.png").exists()

@@ -1,6 +1,14 @@
 """Figures of results; matplotlib is imported when the first one is drawn."""
 
-from .bench import plot_alternans, plot_bench, plot_dad_map, plot_mechanisms, plot_quiescence
+from .bench import (
+    plot_alternans,
+    plot_bench,
+    plot_cell_beat,
+    plot_cells,
+    plot_dad_map,
+    plot_mechanisms,
+    plot_quiescence,
+)
 from .figures import (
     plot_beat,
     plot_carotid,
@@ -20,6 +28,8 @@ __all__ = [
     "plot_beat",
     "plot_bench",
     "plot_carotid",
+    "plot_cell_beat",
+    "plot_cells",
     "plot_compare",
     "plot_course",
     "plot_cuts",

@@ -22,6 +22,7 @@ AXES = {  # name of a table's index: label, factor, logarithmic
     "rest": ("interval to the stimulus after the pause (s)", 1.0, True),
     "agonist": ("agonist + 1 (resting noradrenaline = 1)", 1.0, True),
 }
+RELEASED = 300.0  # ms, shown of the release
 BENCH_KEYS = ("T_dev", "T_dia", "relative", "Ca_peak", "Ca_dia", "SR_load", "APD90")
 BENCH_NAMES = {
     "T_dev": "Developed tension", "T_dia": "Diastolic tension", "relative": "Force over the settled beat",
@@ -65,6 +66,74 @@ def plot_bench(
         return draw
 
     return _draw([panel(k) for k in chosen], title, columns=3)
+
+
+def plot_cell_beat(beats: Any, title: str = "") -> Figure:
+    """Settled beats of an isolated cell: voltage, calcium, tension, store, release and what passes the membrane.
+
+    `beats` is a `CellBeat` or `CellPair`, or several by name. Panels whose signal a cell lacks are left out.
+    """
+    named = dict(beats) if isinstance(beats, Mapping) else {"": beats}
+    if not named:
+        raise DataError("There is no beat to draw.")
+    wanted = (
+        ("cell.V", "Membrane potential (mV)", 1.0), ("cell.Ca_i", "Cytosolic calcium (nmol/L)", 1000.0),
+        ("cell.tension", "Active tension (kPa)", 1.0), ("cell.SR_load", "Calcium of the store (umol/L)", 1.0),
+        ("cell.j_rel", "Release (umol/L/s)", 1000.0), ("cell.I_CaL", "L-type current (A/F)", 1.0),
+        ("cell.I_NCX", "Na/Ca exchange current (A/F)", 1.0), ("cell.j_up", "SERCA uptake (umol/L/s)", 1000.0),
+        ("cell.Na_i", "Sodium (mmol/L)", 1.0),
+    )  # fmt: skip
+    shades = (LEFT, RIGHT, ACCENT, GREY, LUNG)
+
+    def panel(path: str, name: str, scale: float) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            for i, (label, beat) in enumerate(named.items()):
+                for k, one in enumerate(beat.beats):  # the two beats of a pair: solid and dotted
+                    ds, style = one.data, "-:"[k % 2]
+                    if path in ds:
+                        ax.plot(1000 * ds["time"].values, scale * ds[path].values, style, color=shades[i % 5],
+                                label=label if k == 0 else None)  # fmt: skip
+            ax.set_title(name)
+            ax.set_xlabel("time (ms)")
+            ax.margins(x=0)
+            if path == "cell.j_rel":
+                ax.set_xlim(0, RELEASED)
+            if len(named) > 1 and path == wanted[0][0]:
+                ax.legend(loc="upper right")
+
+        return draw
+
+    there = {k for beat in named.values() for k in beat.beats[0].data}
+    return _draw([panel(*w) for w in wanted if w[0] in there], title, columns=3)
+
+
+def plot_cells(pairs: Mapping[tuple[str, float], Mapping[str, Any]], title: str = "") -> Figure:
+    """Calcium and tension of two cells over each other, a row of panels a state and signal, a column a rate.
+
+    `pairs` maps (state, rate in Hz) to settled beats by cell (`scenarios.mechanisms.compare`).
+    """
+    if not pairs:
+        raise DataError("There are no beats to compare.")
+    states, rates = list(dict.fromkeys(s for s, _ in pairs)), list(dict.fromkeys(r for _, r in pairs))
+    signals = (("cell.Ca_i", "calcium (nmol/L)", 1000.0), ("cell.tension", "tension (kPa)", 1.0))
+
+    def panel(state: str, rate: float, path: str, name: str, scale: float) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            for (kind, beat), shade in zip(pairs[state, rate].items(), (GREY, LEFT), strict=False):
+                ds = beat.beats[0].data
+                ax.plot(1000 * ds["time"].values, scale * ds[path].values, color=shade, label=kind)
+            ax.set_title(f"{state}, {60 * rate:g}/min: {name}", fontsize=7)
+            ax.margins(x=0)
+            ax.set_ylim(bottom=0)
+            if rate == rates[0]:
+                ax.legend(loc="upper right")
+            if path == signals[-1][0] and state == states[-1]:
+                ax.set_xlabel("time (ms)")
+
+        return draw
+
+    panels = [panel(s, r, *signal) for s in states for signal in signals for r in rates if (s, r) in pairs]
+    return _draw(panels, title, columns=len(rates), size=(2.4, 1.7))
 
 
 def plot_quiescence(watched: Any, title: str = "") -> Figure:

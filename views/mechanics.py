@@ -9,6 +9,7 @@ import pandas as pd
 
 from heartloop.errors import DataError
 
+from .bench import RELEASED
 from .figures import ACCENT, GREY, LEFT, LUNG, RIGHT, _draw, _with_unit
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHADES = (RIGHT, GREY, LEFT, ACCENT, LUNG)
-RELEASED = 300.0  # ms, shown of the release
 
 
 def plot_twitches(beats: Mapping[float, Any], title: str = "", label: str = "stretch") -> Figure:
