@@ -49,7 +49,8 @@ _V0 = f"{_H} and {_B}, veins x 0.91, so that central venous pressure agrees with
 _SHARE = "Heldt2004, cardiopulmonary gains of 110: upper body 13, renal 3, splanchnic 64, legs 30 (traced)"
 _LINEAR = "nearly linear, as the source (assumed)"
 _REST = "computed: calibration"
-_GRAVITY = "Heldt2004, most that filters at 85 degrees, 700 mL: legs 40/63, abdomen 23/63 (computed)"
+_LEGS = "Heldt2004, 40/63 of the 700 mL that filter at 85 degrees, for 33 mmHg more in the leg veins (computed)"
+_VISCERA = "Heldt2004 gives 23/63 of 700 mL; for the few mmHg that tilt adds here, less (assumed)"
 
 
 def _vein(C: float, V0: float, V_max: tuple[float, str], share: float, V_shut: float) -> dict[str, tuple[float, str]]:
@@ -89,9 +90,9 @@ _OWN: Table = {
     "renal_outflow": dict(R=(0.11, f"{_H} (traced)")),
     "legs_outflow": dict(R=(0.1, f"{_H} (traced)")),
     "abdominal_outflow": dict(R=(0.019, f"{_H} (traced)")),
-    "legs_interstitium": dict(C=(10.0, _GRAVITY)),
-    "splanchnic_interstitium": dict(C=(25.0, _GRAVITY)),
-    "legs_filtration": dict(K=(10.0 / 276, f"{_H}, time constant 276 s (computed)"), p_rest=(6.7, _REST)),
+    "legs_interstitium": dict(C=(13.4, _LEGS)),
+    "splanchnic_interstitium": dict(C=(25.0, _VISCERA)),
+    "legs_filtration": dict(K=(13.4 / 276, f"{_H}, time constant 276 s (computed)"), p_rest=(6.7, _REST)),
     "splanchnic_filtration": dict(K=(25.0 / 276, f"{_H}, time constant 276 s (computed)"), p_rest=(6.3, _REST)),
 }  # fmt: skip
 _TABLE = VESSELS | _OWN

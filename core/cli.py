@@ -36,11 +36,15 @@ COURSE_KEYS = ("EF", "LVEDV", "LVEDP", "PCWP", "CI", "HR", "MAP", "beta1_density
 
 
 @app.command()
-def rest(sex: Sex = "both", json_: Json = False) -> None:
+def rest(
+    sex: Sex = "both",
+    loop: Annotated[str, typer.Option(help="Circulation: small or regional.")] = "small",
+    json_: Json = False,
+) -> None:
     """Resting person against the published ranges of a healthy adult."""
     if sex not in (*SEXES, "both"):
         raise ParameterError(f"--sex {sex} is not one of male, female, both.")
-    answer = {s: _rest(s) for s in (SEXES if sex == "both" else (sex,))}
+    answer = {s: _rest(s, loop) for s in (SEXES if sex == "both" else (sex,))}
     if json_:
         return _print_json(answer)
     for s, found in answer.items():
@@ -55,14 +59,14 @@ def rest(sex: Sex = "both", json_: Json = False) -> None:
             _say(f"Tension scale {name} = {value:g}.")
 
 
-def _rest(sex: str) -> dict[str, Any]:
+def _rest(sex: str, loop: str) -> dict[str, Any]:
     """Summary, verdicts and the state of convergence of one default person."""
     import heartloop as hl
     from heartloop.scenarios.files import targets
 
     from .summary import UNITS
 
-    person = hl.human(sex=sex)
+    person = hl.human(sex=sex, loop=loop)
     beat = person.periodic()
     summary = beat.summary()
     rows = []

@@ -14,7 +14,7 @@ from pathlib import Path
 from heartloop.errors import UnknownNameError, suggest
 from heartloop.model import Model
 
-from .person import bare, person_key, rest_parameters, rest_values, settle
+from .person import bare, nearest, person_key, rest_parameters, rest_values, settle
 
 VENTRICLES = ("onefibre", "elastance", "prescribed")
 PERSONS = [(sex, v, "compact", "small") for sex in ("male", "female") for v in VENTRICLES]
@@ -25,8 +25,7 @@ PERSONS += [(sex, v, "compact", "regional") for sex in ("male", "female") for v 
 def calibrated(sex: str, ventricle: str, cell: str = "compact", loop: str = "small") -> Model:
     """A default person with the set points of its own resting orbit; starts from the nearest one that is known."""
     model = bare(sex=sex, ventricle=ventricle, cell=cell, loop=loop)
-    near = [(ventricle, cell, loop), (ventricle, "compact", loop), ("onefibre", cell, loop), (ventricle, cell, "small")]
-    old = next((rest_values()[k] for v, c, p in near if (k := person_key(sex, v, c, p)) in rest_values()), None)
+    old = nearest(sex, ventricle, cell, loop)
     if old:
         model = model.with_({k: v for k, v in old["parameters"].items() if k in model.parameters.index})
         model.start_from(old["state"])

@@ -350,9 +350,9 @@ def human(
             raise ParameterError(f"{key} = {body:g} is outside {low}..{high} (adults).")
     model = bare(sex=sex, cell=cell, ventricle=ventricle, weight_kg=weight_kg, height_cm=height_cm, loop=loop)
     own = person_key(sex, ventricle, cell, loop)
-    stored = rest_values().get(own) or rest_values().get(person_key(sex, ventricle, loop=loop))
+    stored = nearest(sex, ventricle, cell, loop)
     if stored:
-        model = model.with_(stored["parameters"])
+        model = model.with_({k: v for k, v in stored["parameters"].items() if k in model.parameters.index})
         model.start_from(stored["state"])
     if isinstance(cell, ImportedCell) and cell.pulse is not None:
         model = model.with_({"pacing.t_pulse": cell.pulse})
@@ -371,6 +371,14 @@ def person_key(sex: str, ventricle: str, cell: str | ImportedCell = "compact", l
     if loop != "small":
         words.append(loop)
     return " ".join(words)
+
+
+def nearest(sex: str, ventricle: str, cell: str | ImportedCell = "compact", loop: str = "small") -> dict[str, Any]:
+    """Stored rest of this person or, to start from, of the one who differs least; empty if there is none."""
+    others = [(ventricle, cell, loop), (ventricle, "compact", loop), ("onefibre", cell, loop),
+              ("onefibre", "compact", loop), (ventricle, "compact", "small")]  # fmt: skip
+    keys = (person_key(sex, v, c, where) for v, c, where in others)
+    return next((rest_values()[k] for k in keys if k in rest_values()), {})
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from heartloop.compiled import Compiled
 from heartloop.component import Component, Equations, Held, Input, Param, State
 from heartloop.errors import ParameterError
 from heartloop.model import Model
+from heartloop.scenarios import files
 from heartloop.scenarios.files import targets
 from heartloop.scenarios.person import rest_features
 
@@ -254,3 +255,17 @@ def test_gradients_of_an_upright_steady_beat_match_differences(person):
 def test_scenarios_of_posture_read_the_regional_person():
     for name in ("tilt", "stand", "lower-body-suction", "haemorrhage-regional"):
         assert hl.scenario(name).spec.person.loop == "regional"
+
+
+def test_a_scenario_with_an_impossible_angle_or_suction_is_refused_before_it_runs(tmp_path):
+    text = (files.DATA / "tilt.toml").read_text()
+    for path, to, said in (("posture.angle", "120.0", "0..90"), ("surroundings.LBNP", "-40.0", "0..100")):
+        file = tmp_path / "wrong.toml"
+        file.write_text(text.replace("posture.angle", path).replace("75.0", to))
+        with pytest.raises(ParameterError, match=rf"{path} = {float(to):g} \w+ is outside {said}"):
+            hl.scenario(file).run(progress=False)
+
+
+def test_a_loop_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(ParameterError, match="choose small or regional"):
+        hl.human(loop="regoinal")

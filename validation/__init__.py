@@ -51,7 +51,7 @@ GROUPS = (
     Group("slow_error", "what the slow clock costs: its rates against plain beats, its year against a finer one", 200),
     Group("protocols", "bleeding, drugs, pacing, lesions, an opened reflex: responses beside measured ones", 240),
     Group("failing_protocols", "the failing person on the same protocols: reflexes, drugs, load, rhythm", 170),
-    Group("posture", "tilt, standing up, suction and bleeding on the regional loop beside measured responses", 80),
+    Group("posture", "the regional loop: rest, tilt, standing up, suction, bleeding beside measured responses", 85),
     Group("perturb_return", "a bleeding, two weeks of saline, pacing or isoproterenol leave no trace", 150),
     Group("gas", "oxygen and carbon dioxide at rest; hypoxia and hypercapnia beside volunteers", 60),
     Group("force_frequency_person", "faster pacing at the same filling: healthy and failing ventricle", 100),

@@ -1,7 +1,7 @@
-"""What people answer to tilt, standing up, lower-body suction and bleeding, beside the person on the regional loop.
+"""The person on the regional loop: at rest, tilted, standing up, under suction and bleeding, beside what people do.
 
-Scored as `protocols`: changes from the model's own baseline, two errors of the target or 30 %, all with one parameter
-set. The scenarios are those of `heartloop run`.
+Responses are scored as `protocols`: changes from the model's own baseline, two errors of the target or 30 %, all
+with one parameter set. The scenarios are those of `heartloop run`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,40 @@ from collections.abc import Iterator
 
 import numpy as np
 
+import heartloop as hl
+from heartloop.circulation.regional import BEDS
 from heartloop.run import Run
 
-from .protocols import about, compared, conserved, directed, response, run_of
+from .protocols import SHARE, about, compared, conserved, directed, response, run_of
+from .rest import resting
 from .row import INF, Row, Setting, reported
 
 STOOD_UP = 60.0  # s, in the scenario
+# per cent of cardiac output; the other beds have no counterpart of their own there
+FLOWS = {
+    "male": {"head": 12.0, "coronary": 4.0, "splanchnic": 25.5, "renal": 19.0},
+    "female": {"head": 12.0, "coronary": 5.0, "splanchnic": 27.0, "renal": 17.0},
+}
 
 
 def rows(setting: Setting) -> Iterator[Row]:
     """Every protocol."""
+    yield from rest()
     for part in (tilt, stand, suction, haemorrhage):
         yield from part(setting.bar)
+
+
+def rest() -> Iterator[Row]:
+    """Both sexes at rest, and how their flow is shared out."""
+    for sex, flows in FLOWS.items():
+        beat, name = hl.human(sex=sex, loop="regional").periodic(), f"rest {sex}, regional"
+        yield from resting(name, sex, beat)
+        q = {bed: float(beat.data[f"{bed}.q"].mean()) for bed in BEDS}
+        for bed, part in flows.items():
+            found = 100 * q[bed] / sum(q.values())
+            yield Row(name, f"flow, {bed}", (1 - SHARE) * part, (1 + SHARE) * part, found, "%", "Pulse, after ICRP 89")
+        for bed in sorted(set(q) - set(flows)):
+            yield reported(name, f"flow, {bed}", 100 * q[bed] / sum(q.values()), "%")
 
 
 def tilt(bar: bool) -> Iterator[Row]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 import heartloop as hl
+from heartloop.beat import Beat
 from heartloop.scenarios.files import targets
 from heartloop.summary import UNITS
 
@@ -15,9 +16,14 @@ from .row import Row, Setting
 def rows(_: Setting) -> Iterator[Row]:
     """Both sexes at rest."""
     for sex in ("male", "female"):
-        summary = hl.human(sex=sex).periodic().summary()
-        for t in targets(sex):
-            if t.key in UNITS:  # what the model reports in principle; a number that this beat lacks is a failure
-                value = float(summary.get(t.key, math.nan))
-                unit = "" if t.unit == "1" else t.unit
-                yield Row(f"rest {sex}", t.key, t.low, t.high, value, unit, t.source)
+        yield from resting(f"rest {sex}", sex, hl.human(sex=sex).periodic())
+
+
+def resting(name: str, sex: str, beat: Beat) -> Iterator[Row]:
+    """Every quantity of the table, for a steady beat of a person of this sex."""
+    summary = beat.summary()
+    for t in targets(sex):
+        if t.key in UNITS:  # what the model reports in principle; a number that this beat lacks is a failure
+            value = float(summary.get(t.key, math.nan))
+            unit = "" if t.unit == "1" else t.unit
+            yield Row(name, t.key, t.low, t.high, value, unit, t.source)
