@@ -9,7 +9,7 @@ Units: amounts in mL STPD, contents in mL per mL of blood, mmHg, mL, s.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heartloop.component import Component, Equations, Input, Output, Param, State
@@ -19,7 +19,7 @@ from .hypoxia import GasDilation, HypoxicConstriction
 from .loop import blood_volume, start_volumes
 from .lungs import Lungs
 from .regional import start_volumes as regional_volumes
-from .tissue import Tissue
+from .tissue import Tissue, WetTissue
 
 
 class Stretch(Component):
@@ -212,13 +212,15 @@ class GasLayout:
     """How gas travels through a loop.
 
     `beds`: per bed VO2 (mL/min), V_CO2 and V_O2 (mL of blood) for a man of 75 kg, and the pool that feeds it. `gases`
-    is the input of a bed's resistance that answers to arterial blood, `start` gives the volumes of a first beat.
+    is the input of a bed's resistance that answers to arterial blood, `start` gives the volumes of a first beat, and
+    `fluid` the node of the tissue's fluid for beds that have one.
     """
 
     beds: Mapping[str, tuple[dict[str, float], str]]
     pools: Mapping[str, Pool]
     gases: str
     start: Callable[..., dict[str, float]]
+    fluid: Mapping[str, str] = field(default_factory=dict)
 
 
 def _flows(beds: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -271,6 +273,7 @@ REGIONAL = GasLayout(
     },
     gases="gases",
     start=regional_volumes,
+    fluid={"splanchnic": "splanchnic_interstitium", "legs": "legs_interstitium"},
 )  # fmt: skip
 _MAN = 5300.0  # mL, blood of the man that the numbers belong to
 _CONTENTS = dict(a=(0.196, 0.486), v=(0.150, 0.528))  # arterial and mixed venous, O2 and CO2, to start from
@@ -297,7 +300,7 @@ def gas_exchange(loop: Any, layout: GasLayout = SMALL, *, sex: str = "male", wei
             _put(part, key, c * volume)
         loop.add(part)
     for bed, (table, _) in layout.beds.items():
-        part = Tissue(f"{bed}_tissue")
+        part = (WetTissue if bed in layout.fluid else Tissue)(f"{bed}_tissue")
         for key, value in table.items():
             _put(part, key, value)
             _scale(part, key, size**0.75 if key == "VO2" else size)
@@ -326,6 +329,8 @@ def gas_exchange(loop: Any, layout: GasLayout = SMALL, *, sex: str = "male", wei
         loop.signal(f"{bed}.q", to=f"{bed}_tissue.q")
         carry(feeder, f"{bed}_tissue", "_a")
         volumes(f"{bed}_tissue", {"": f"{bed}_veins"})
+        if bed in layout.fluid:
+            volumes(f"{bed}_tissue", {"_fluid": layout.fluid[bed]})
     loop.signal("arterial_blood.c_O2", to="dilation.c_O2")
     loop.signal("arterial_gas.SO2", to="dilation.SaO2")
     loop.signal("arterial_gas.PCO2", to="dilation.PaCO2")

@@ -1,9 +1,9 @@
 """Fluid that leaves the capillaries or comes back: slow exchange between blood and the tissue around it.
 
 Starling's law about rest: filtration follows the rise of capillary pressure (taken in the veins behind) above its
-resting value less the rise of tissue pressure, so both vanish at rest. Constants from the time course and the most that
-filters in tilt (Heldt 2004: 276 s, 700 mL). The fluid takes blood's content with it, as if whole blood left: the model
-knows no haematocrit. Units: mmHg, mL, s.
+resting value less the rise of tissue pressure, so both vanish at rest. Constants from the time course and the most
+that filters in tilt (Heldt 2004: 276 s, 700 mL). The model knows no haematocrit: blood does not thicken by what
+leaves it, and the gas in the fluid stays with the tissue (`tissue.WetTissue`). Units: mmHg, mL, s.
 """
 
 from heartloop.component import Component, Equations, Input, Output, Param, Volume

@@ -54,3 +54,17 @@ class Tissue(Component):
             ),
             out=dict(c_O2=c_O2, c_CO2=c_CO2, use_O2=use_O2, made_CO2=made_CO2),
         )
+
+
+class WetTissue(Tissue):
+    """Tissue whose fluid comes from the blood and returns to it: that fluid belongs to the store and keeps its gas."""
+
+    V_fluid = Input("mL", "fluid in the tissue above rest")
+    dV_fluid = Input("mL/s", "rate of that fluid")
+
+    def equations(  # type: ignore[override]
+        self, q, c_O2_a, c_CO2_a, V, dV, V_fluid, dV_fluid, demand, O2, CO2, VO2, RQ, V_O2, V_CO2, c_crit,
+    ):  # fmt: skip
+        return super().equations(
+            q, c_O2_a, c_CO2_a, V + V_fluid, dV + dV_fluid, demand, O2, CO2, VO2, RQ, V_O2, V_CO2, c_crit
+        )

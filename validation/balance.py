@@ -18,20 +18,15 @@ from heartloop.run import Run
 from .row import Row
 
 MOST = 1e-6  # of what is held
-PLACE = {"bleeding": "systemic_tissue", "infusion": "right_blood"}  # whose content the source's blood has
+PLACE = {"systemic_veins": "systemic_tissue", "vena_cava": "right_blood"}  # whose content the source's blood has
 SAMPLES = 2000  # of the time that a source flows
 
 
 def balances(name: str, run: Run, events: Sequence[Any]) -> Iterator[Row]:
-    """Rows: the error of each balance over what is held (blood) or was held at the start (gases).
-
-    A loop with tissue fluid has the row of its fluid alone.
-    """
+    """Rows: the error of each balance over what is held (blood) or was held at the start (gases)."""
     source = "conservation"
     flows = [e for e in flatten(list(events)) if isinstance(e, Flow)]
     yield Row(name, "blood that the balance misses, of all", 0, MOST, missed_blood(run, flows), "", source)
-    if any(path.endswith("_interstitium.V") for path in run.model._c.index):
-        return  # fluid that filters into the tissue takes its gas along, and nothing keeps account of it there
     for gas in ("O2", "CO2"):
         missed = missed_gas(run, flows, gas)
         yield Row(name, f"{gas} that the balance misses, of all", 0, MOST, missed, "", source)
@@ -55,10 +50,17 @@ def missed_gas(run: Run, flows: Sequence[Flow], gas: str) -> float:
     made = sign * sum(float(np.trapezoid(d[str(k)].values, t)) for k in d if str(k).endswith(f"_tissue.{key}"))
     carried = 0.0
     for f in flows:
+        place = PLACE[_node(run, f.source)]
         times = np.linspace(f.start, min(f.start + f.over, end), SAMPLES)
-        content = np.interp(times, t, d[f"{PLACE[f.source]}.c_{gas}"].values)
+        content = np.interp(times, t, d[f"{place}.c_{gas}"].values)
         carried += f.rate * float(np.trapezoid(content, times)) if times[-1] > f.start else 0.0
     return abs(held[1] - held[0] - from_air - made - carried) / held[0]
+
+
+def _node(run: Run, source: str) -> str:
+    """The node that a source of blood leads to."""
+    small = "systemic_veins.V" in run.model._c.index
+    return "systemic_veins" if source == "bleeding" and small else "vena_cava"
 
 
 def _exchanged(run: Run, gas: str) -> float:
