@@ -91,16 +91,18 @@ class MuscleAutoregulation(_Autoregulation):
                    source="MagossoUrsino2002, 1 + 20 of work (traced), rounded up")  # fmt: skip
     k_CO2 = Param(142.8, "mmHg", "width of the response to PCO2", bounds=(2, 500), scale="log",
                   source="Albanese2016, muscle (traced)")  # fmt: skip
+    part = Param(1.0, "1", "part of the bed's flow at rest that is this tissue's; the rest does not answer",
+                 bounds=(0, 1), source="definition of a bed of one tissue")  # fmt: skip
 
     def equations(
         self, c_O2_v, PaCO2, PaCO2_rest, work, oxygen, dioxide, c_O2_rest, g_O2, tau_O2, tau_CO2, G_least, G_most,
-        k_CO2,
+        k_CO2, part,
     ):  # fmt: skip
         error = c_O2_v - c_O2_rest
         asked = -ca.tanh((PaCO2 - PaCO2_rest) / (2 * k_CO2))
         return Equations(
             ddt=dict(oxygen=(-g_O2 * error - oxygen) / tau_O2, dioxide=(asked - dioxide) / tau_CO2),
-            out=dict(local=(1 + dioxide) / bounded(oxygen + work, G_least, G_most), error=error),
+            out=dict(local=(1 + dioxide) / bounded(part * (oxygen + work), G_least, G_most), error=error),
         )
 
 
@@ -109,8 +111,8 @@ class HeartAutoregulation(MuscleAutoregulation):
 
     c_O2_rest = Param(0.11, "mL/mL", "venous oxygen content at rest, the set point", bounds=(0.01, 0.25),
                       source="Albanese2016, coronary; the person's own by calibration (traced)")  # fmt: skip
-    g_O2 = Param(35.0, "1", "rise of conductance per fall of venous content", bounds=(0, 800),
-                 source="UrsinoMagosso2000, coronary; Albanese2016 has 420 (traced)")  # fmt: skip
+    g_O2 = Param(120.0, "1", "rise of conductance per fall of venous content", bounds=(0, 800),
+                 source="UrsinoMagosso2000, 35, and Albanese2016, 420 (traced): geometric mean (computed)")  # fmt: skip
     G_least = Param(0.4, "1", "least conductance, over that at rest", bounds=(0.02, 0.95), source="assumed")
     G_most = Param(6.0, "1", "greatest conductance, over that at rest", bounds=(1.1, 60), scale="log",
                    source="Sdringola2011, flow reserve 4.17 +- 0.80, with a margin (computed)")  # fmt: skip

@@ -143,6 +143,12 @@ class Circuit:
                 raise units.UnitError(f"Signal '{source}' is a time, but '{destination}' expects '{d.unit}'.")
             self._signals[destination] = source
 
+    def unwire(self, destination: str) -> None:
+        """Take the wire to an input away; without another one the input's default holds. Raises `WiringError`."""
+        self._declaration(destination, "input")
+        if self._signals.pop(destination, None) is None:
+            raise WiringError(f"No wire leads to '{destination}'.{suggest(destination, self._signals)}")
+
     def gate(self, destination: str, *, start: str, duration: str) -> None:
         """Open the gate input `destination` from `start` for `duration` (paths of held outputs or parameters)."""
         d = self._declaration(destination, "input")

@@ -122,5 +122,6 @@ def _with_breath(circuit: Circuit, lungs: Component) -> Circuit:
     start = lungs.declarations["V_A"].value
     breath.declarations["V_L"] = replace(breath.declarations["V_L"], value=start)
     own.replace(SLOT, breath)
-    own.signal(f"{SLOT}.swing", to="thorax.swing")
+    swings = "strain.breath" if "strain" in own.components else "thorax.swing"  # a strain adds to the breath
+    own.signal(f"{SLOT}.swing", to=swings)
     return own

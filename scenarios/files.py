@@ -27,6 +27,7 @@ __all__ = [
     "Dose",
     "DrugDose",
     "Ectopic",
+    "Exertion",
     "Infusion",
     "Pacing",
     "ParameterCourse",
@@ -34,6 +35,7 @@ __all__ = [
     "PersonSpec",
     "ScenarioSpec",
     "SetParameter",
+    "Straining",
     "Window",
     "patient_ids",
     "read_patient",
@@ -47,6 +49,7 @@ DATA = Path(__file__).parent / "data"
 NOT_SCENARIOS = ("targets", "cell_states")
 YEARS = 365.0 * 100
 SHORTEST = 2.0  # s, of a window
+STRAINED = 0.5  # s, in which a strain is taken up or let go
 
 
 class _Model(BaseModel):
@@ -247,6 +250,50 @@ class SetParameter(_Model):
         return listed
 
 
+def _needs(model: Model, path: str, what: str) -> None:
+    """Raise `DataError` if the person lacks what the event acts on."""
+    if path not in model.parameters.index:
+        raise DataError(f"{what} needs a person with a regional loop, and this one has none: write loop = 'regional'.")
+
+
+class Exertion(_Model):
+    """Load on a cycle from `start_s` on, until `end_s` or the next load (scenarios that last seconds)."""
+
+    kind: Literal["exercise"]
+    watts: float = Field(ge=0, le=600)
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+    end_s: float | None = Field(default=None, ge=0, le=86400)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Exertion:
+        if self.end_s is not None and self.end_s <= self.start_s:
+            raise ValueError("end_s must come after start_s")
+        return self
+
+    def events(self, model: Model) -> list[Any]:
+        path = "exercise.watts"
+        _needs(model, path, "Exercise")
+        begin = [ev.set_parameter(path, self.watts, self.start_s)]
+        return begin if self.end_s is None else [*begin, ev.set_parameter(path, 0.0, self.end_s)]
+
+
+class Straining(_Model):
+    """Valsalva's manoeuvre: a pressure blown against a closed outlet (scenarios that last seconds)."""
+
+    kind: Literal["strain"]
+    pressure_mmhg: float = Field(default=40.0, gt=0, le=80)
+    start_s: float = Field(default=0.0, ge=0, le=86400)
+    duration_s: float = Field(default=15.0, ge=2, le=60)
+
+    def events(self, model: Model) -> list[Any]:
+        path = "strain.pressure"
+        _needs(model, path, "Straining")
+        return [
+            ev.set_parameter(path, self.pressure_mmhg, self.start_s, STRAINED),
+            ev.set_parameter(path, 0.0, self.start_s + self.duration_s, STRAINED),
+        ]
+
+
 class Window(_Model):
     """A stretch of time over which a protocol reads its outputs; the first window of a scenario is the baseline.
 
@@ -326,7 +373,10 @@ class ScenarioSpec(_Model):
     disease: tuple[ParameterCourse, ...] = ()
     therapies: tuple[ParameterCourse, ...] = ()
     events: tuple[
-        Annotated[Bleed | Infusion | Dose | DrugDose | Ectopic | Pacing | SetParameter, Field(discriminator="kind")],
+        Annotated[
+            Bleed | Infusion | Dose | DrugDose | Ectopic | Pacing | SetParameter | Exertion | Straining,
+            Field(discriminator="kind"),
+        ],
         ...,
     ] = ()
     windows: tuple[Window, ...] = ()
@@ -520,6 +570,8 @@ _EVENTS: dict[str, type[BaseModel]] = {
     "ectopic": Ectopic,
     "pacing": Pacing,
     "parameter": SetParameter,
+    "exercise": Exertion,
+    "strain": Straining,
 }
 
 

@@ -28,6 +28,8 @@ from heartloop.reflex import REST
 from heartloop.reflex import components as reflex_components
 from heartloop.remodeling import slow_components
 
+from .effort import REST as EFFORT_REST
+from .effort import add_effort
 from .myocyte import maker, title_of
 
 BODY = {"male": (75.0, 175.0), "female": (62.0, 163.0)}  # kg, cm
@@ -122,7 +124,7 @@ LOOPS = {
         regional_loop, REGIONAL, toned=("upper_body", "splanchnic", "renal", "legs"),
         veins=("upper_body_veins", "splanchnic_veins", "renal_veins", "legs_veins"),
         sinus="carotid_sinus.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
-        rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")},
+        rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")} | EFFORT_REST,
         nerves={"arterioles": {"G_R": (0.323, "the small loop's over the 0.835 of the flow it acts on (computed)")}},
     ),
 }  # fmt: skip
@@ -185,6 +187,11 @@ def assemble(
     c.signal("blood.thickness", to=[f"{bed}.thickness" for bed in (*places.gas.beds, "pulmonary")])
     if slow:
         _slow_clock(c, receptors, takes)
+    if loop == "regional" and gas == "exchange":  # beds cannot regulate without oxygen in their blood
+        add_effort(
+            c, sex=sex, ventricle=ventricle, weight_kg=weight_kg, body_kg=weight_kg or BODY[sex][0], slow=slow,
+            energy="energy" in takes,
+        )  # fmt: skip
 
     c.beat("pacing.RR")
     c.total("blood", "blood.total")
@@ -284,8 +291,9 @@ def bare(
     """A person with declared values, before the resting set points are solved for."""
     weight, height = weight_kg or BODY[sex][0], height_cm or BODY[sex][1]
     compiled, _ = _compiled(sex, cell, ventricle, weight, slow, gas, loop)
+    rest = {k: v for k, v in rest_features(loop).items() if v[1] in compiled.graph.outputs or v[1] in compiled.paths}
     return Model(
-        compiled, roles=ROLES, features=FEATURES | rest_features(loop), readouts=READOUTS if slow else {},
+        compiled, roles=ROLES, features=FEATURES | rest, readouts=READOUTS if slow else {},
         bsa=body_surface(weight, height), title=f"{sex}, {weight:g} kg",
     )  # fmt: skip
 

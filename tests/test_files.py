@@ -326,6 +326,13 @@ BAD_PROTOCOLS = [
     (("seconds = 60", "seconds = 0"), "seconds: 0 must be above 0"),
     (("seconds = 60", "seconds = 60\nevery_s = 5"), "every_s: 5 must be at most 1"),
     ((SET, SET + '\n[[analyses]]\nkind = "end-systolic line"\nfrom_s = 0\nto_s = 80'), "reads up to 80 s, after"),
+    ((SET, 'kind = "exercise"\nwatts = -20'), "watts: -20 must be at least 0"),
+    ((SET, 'kind = "exercise"\nwatts = 2000'), "watts: 2000 must be at most 600"),
+    ((SET, 'kind = "exercise"\nwatts = 100\nstart_s = 9\nend_s = 9'), "end_s must come after start_s"),
+    ((SET, 'kind = "exercise"\nwatt = 100'), "Did you mean 'watts'"),
+    ((SET, 'kind = "strain"\npressure_mmhg = 200'), "pressure_mmhg: 200 must be at most 80"),
+    ((SET, 'kind = "strain"\npressure_mmhg = -10'), "pressure_mmhg: -10 must be above 0"),
+    ((SET, 'kind = "strain"\nduration_s = 600'), "duration_s: 600 must be at most 60"),
 ]
 
 

@@ -1,0 +1,133 @@
+"""Effort in the regional person: regulated beds, the heart's own oxygen, exercise, straining, the aortic arch.
+
+`add_effort` wires the components into a circuit that holds everything else, and says in `REST` what they add to the
+resting set points. At rest each of them is exactly nothing or balanced by its own set point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from heartloop.circuit import Circuit
+from heartloop.circulation.autoregulation import BrainAutoregulation, HeartAutoregulation, MuscleAutoregulation
+from heartloop.circulation.coronary import CoronaryArterioles, OxygenBalance
+from heartloop.circulation.functional_mitral import functional_mitral_valve
+from heartloop.circulation.loop import Maker
+from heartloop.circulation.muscle_pump import MusclePump
+from heartloop.circulation.recruitment import PulmonaryDistension
+from heartloop.circulation.regional import start_volumes
+from heartloop.circulation.strain import Strain
+from heartloop.component import Component
+from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
+from heartloop.reflex.exercise import CentralCommand, Exercise, ExerciseVentilation
+
+# a bed that regulates itself answers to its own venous oxygen and no longer to the arterial gases at large
+REGULATED: dict[str, type[Component]] = {
+    "head": BrainAutoregulation,
+    "coronary": HeartAutoregulation,
+    "legs": MuscleAutoregulation,
+}
+REST = {f"{bed}_regulation.c_O2_rest": (f"{bed}_regulation.error", "mean") for bed in REGULATED} | {
+    "oxygen_balance.use_rest": ("oxygen_balance.error", "mean"),
+    "mitral_valve.V_rest": ("mitral_valve.error_size", "mean"),
+    "aortic.P_n": ("aortic.error", "mean"),
+    "distension.P_rest": ("distension.error", "mean"),
+}
+"""Rest parameter: (output that must vanish on the resting orbit, as beat mean)."""
+
+WIRES = [
+    # arterial baroreceptors
+    ("aorta.p_transmural", "aortic.p_arch"),
+    ("aortic.error", "arterial_receptors.aortic"),
+    ("baroreceptor.error", "arterial_receptors.carotid"),
+    ("arterial_receptors.error", "autonomic.baro"),
+    # the heart's own oxygen
+    ("lv.p", "coronary.p_cavity"),
+    ("lv.p_transmural", "oxygen_balance.p_lv"),
+    ("lv.dVdt", "oxygen_balance.dV_lv"),
+    ("pacing.HR", "oxygen_balance.HR"),
+    ("coronary.q_inner", "oxygen_balance.q_inner"),
+    ("coronary.q_outer", "oxygen_balance.q_outer"),
+    ("arterial_blood.c_O2", "oxygen_balance.c_O2_a"),
+    ("coronary_tissue.VO2", "oxygen_balance.VO2_rest"),
+    ("oxygen_balance.demand", "coronary_tissue.demand"),
+    # lung vessels
+    ("pulmonary_arteries.p_transmural", "distension.p"),
+    ("constriction.local", "distension.constriction"),
+    ("distension.local", "pulmonary.local"),
+    # dilation of the ventricle
+    ("lv.V", "mitral_valve.V_lv"),
+    # exercise: legs
+    ("legs_tissue.VO2", "exercise.VO2_muscle"),
+    ("exercise.demand", "legs_tissue.demand"),
+    ("exercise.dilation", "legs_regulation.work"),
+    ("exercise.p_muscle", "muscle_pump.head"),
+    ("legs_veins_column.p", "muscle_pump.p_veins"),
+    ("legs_veins.p_transmural", "muscle_pump.p_transmural"),
+    ("muscle_pump.p", "legs_outflow.p_in"),
+    # exercise: nerves and breathing
+    ("exercise.intensity", "command.intensity"),
+    ("exercise.intensity", "ventilation.intensity"),
+    ("brainstem.heart", "command.gas_heart"),
+    ("brainstem.arterioles", "command.gas_arterioles"),
+    ("brainstem.veins", "command.gas_veins"),
+    ("command.heart", "autonomic.central_heart"),
+    ("command.arterioles", "autonomic.central_arterioles"),
+    ("command.veins", "autonomic.central_veins"),
+    ("autonomic.vagal", "command.vagal_reflex"),
+    ("command.vagal", "pacing.vagal"),
+    # straining
+    ("strain.swing", "thorax.swing"),
+    ("strain.strain", "surroundings.strain"),
+]
+
+
+def add_effort(
+    c: Circuit, *, sex: str, ventricle: str, weight_kg: float | None, body_kg: float, slow: bool, energy: bool
+) -> None:
+    """Add effort to a circuit of the regional loop with gas exchange and reflexes, and wire it.
+
+    Parameters
+    ----------
+    c
+        Circuit of a person; `coronary`, `mitral_valve` and `ventilation` are replaced, wires kept.
+    sex, ventricle, weight_kg
+        As of the loop: constants scale with the body as its own do.
+    body_kg
+        Body weight, for oxygen demand per weight.
+    slow
+        Whether the slow clock is there: its energy state and its resetting then act here too.
+    energy
+        Whether the left ventricle's cell takes an energy state. It then gets the oxygen balance's.
+    """
+    make = Maker(start_volumes(sex=sex, weight_kg=weight_kg), sex=sex, ventricle=ventricle)
+    c.replace("coronary", make(CoronaryArterioles, "coronary"))
+    c.replace("mitral_valve", make(functional_mitral_valve, "mitral_valve"))
+    c.replace("ventilation", ExerciseVentilation("ventilation"))
+    exercise = Exercise("exercise")
+    most = exercise.declarations["W_max"]
+    exercise.declarations["W_max"] = replace(most, value=most.value * make.scale)
+    c.add(
+        exercise, CentralCommand("command"), Strain("strain"), AorticBaroreceptor("aortic"),
+        ArterialBaroreceptors("arterial_receptors"), OxygenBalance("oxygen_balance", weight=body_kg),
+        PulmonaryDistension("distension"), MusclePump("muscle_pump"),
+    )  # fmt: skip
+    for bed, cls in REGULATED.items():
+        name = f"{bed}_regulation"
+        regulation = cls(name)
+        if bed == "legs":
+            part = regulation.declarations["part"]
+            regulation.declarations["part"] = replace(part, value=0.33, source="assumed: skin, bone and resting muscle")
+        c.add(regulation)
+        c.signal(f"{bed}_tissue.c_O2", to=f"{name}.c_O2_v")
+        c.signal("arterial_gas.PCO2", to=f"{name}.PaCO2")
+        c.signal("chemoreceptor.PaCO2_rest", to=f"{name}.PaCO2_rest")
+        c.signal(f"{name}.local", to=f"{bed}.local")
+        c.unwire(f"{bed}.gases")
+    for source, destination in WIRES:
+        c.signal(source, to=destination)
+    if slow:
+        c.signal("resetting.set_point_shift", to="aortic.set_point_shift")
+        c.signal("energetics.energy", to="oxygen_balance.energy_slow")
+    if energy:
+        c.signal("oxygen_balance.energy", to="lv.cell.energy")
