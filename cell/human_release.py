@@ -10,9 +10,11 @@ Local control (Stern 1992): a coupled receptor sees the nanodomain of its own L-
 (`r_t`), and only a part (`f_regen`) of the calcium that fills its dyad; else release would not be graded.
 
 The leak leaves through the receptors, so it feeds their activation: with a loaded store this is what ends in a
-spontaneous release. It rises with the load and with CaMKII (Tomek et al. 2026), with PKA phosphorylation and with
-oxidation. Every flux is umol per litre cytosol per ms *if all units were of this kind*, which is what one unit sees;
-the calcium balance (`human_calcium.py`) weights them. Units: umol/L, ms.
+spontaneous release. What makes receptors leak (`ryr_leak`, `leak_slow`) also lets them open at a lower load (Jiang et
+al. 2004), so that a leaky cell releases a larger part of a smaller store. The leak rises with the load and with
+CaMKII (Tomek et al. 2026), with PKA phosphorylation and with oxidation. Every flux is umol per litre cytosol per ms
+*if all units were of this kind*, which is what one unit sees; the calcium balance (`human_calcium.py`) weights them.
+Units: umol/L, ms.
 """
 
 import casadi as ca
@@ -77,6 +79,8 @@ class HumanRelease(Component):
     e_leak_pka = Param(0.3, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10), source="assumed")
     e_leak_ros = Param(1.18, "1", "logarithmic rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
                        source="assumed")
+    e_o_leak = Param(0.3, "1", "exponent of the leak's level in the activation of the receptors", bounds=(0, 1),
+                     source="assumed; direction Jiang2004: leaky receptors release at a lower load")
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
 
@@ -90,7 +94,7 @@ class HumanRelease(Component):
         self, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_jsr, Ca_jsr_or, j_lcc_unit, phi_ryr, f_ryr_camkii, leak_slow, oxidation,
         ryr_a, ryr_b, orphan_a, orphan_b,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, r_d, f_regen, f_orphan, e_o_camkii, e_o_pka,
-        k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, ryr_leak,
+        k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, e_o_leak, ryr_leak,
     ):  # fmt: skip
         phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
         oxidised = ca.exp(e_leak_ros * (oxidation - 1))
@@ -103,7 +107,8 @@ class HumanRelease(Component):
 
         luminal = k_casr(Ca_jsr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_jsr_or, max_sr, min_sr, EC50_sr, n_sr)
-        k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr)
+        sensitised = (ryr_leak * leak_slow) ** e_o_leak
+        k_o = k_oCa * sensitised * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr)
         j_rel_unit = k_s * ryr_a * ryr_b * (Ca_jsr - Ca_d)
         # loop gain at low opening: da/dCa_t = 2 a / Ca_t, and a release raises the dyad by r_d of it
         regeneration = 2 * f_regen * r_d * j_rel_unit / Ca_t

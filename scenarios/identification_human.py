@@ -37,7 +37,7 @@ FREE: dict[str, float] = {
     # release and leak
     "k_s": 0.5, "k_oCa": 0.5, "k_om": 0.3, "k_iCa": 0.5, "k_im": 0.3, "EC50_sr": 0.3, "n_sr": 0.2, "r_t": 0.4,
     "f_regen": 0.5, "f_orphan": 0.2, "e_o_camkii": 0.6, "e_o_pka": 0.6, "k_leak": 1.5, "s_leak": 0.5,
-    "e_leak_camkii": 0.8, "e_leak_pka": 0.8, "e_leak_ros": 0.8,
+    "e_leak_camkii": 0.8, "e_leak_pka": 0.8, "e_leak_ros": 0.8, "e_o_leak": 0.8,
     # signalling
     "K_m_cam": 0.4, "alpha_trap": 0.3, "beta_trap": 0.3, "K_plb": 0.6, "K_ryr": 0.4, "K_lcc": 0.5,
     # contraction
@@ -50,15 +50,20 @@ TRACED = {f"{state}{rate}": (levels, rate) for state, levels in (("control ", {}
 CONDITIONS: dict[str, dict[str, float]] = {
     **{k: dict(v) for k, v in BENCH.items()},
     **{k: levels | {"pacer.rate": float(rate)} for k, (levels, rate) in TRACED.items()},
-    "T-tubules 0.5": {"cell.ttubule": 0.5}, "reflex": {"cell.sympathetic_heart": 3.5},
+    "T-tubules 0.5": {"cell.ttubule": 0.5}, "T-tubules 0.5 150": {"cell.ttubule": 0.5, "pacer.rate": 150.0},
+    "failing, no leak 30": TRIAD | {"cell.ryr_leak": 1.0, "pacer.rate": 30.0},
+    "failing, no leak 150": TRIAD | {"cell.ryr_leak": 1.0, "pacer.rate": 150.0},
+    "failing, no CaMKII 60": TRIAD | {"cell.camkii": 0.0}, "reflex": {"cell.sympathetic_heart": 3.5},
     "failing, no CaMKII 30": TRIAD | {"cell.camkii": 0.0, "pacer.rate": 30.0},
     "failing, no CaMKII": TRIAD | {"cell.camkii": 0.0, "pacer.rate": 150.0},
     "quiet": {"cell.I_stim": 0.0},
-    "quiet, ready to release": {"cell.I_stim": 0.0, "cell.ryr_leak": 4.0, "cell.agonist": 30.0, "cell.Ca_o": 3600.0},
+    "quiet, ready to release": {"cell.I_stim": 0.0, "cell.ryr_leak": 2.0, "cell.agonist": 30.0, "cell.Ca_o": 3600.0},
+    "quiet, loaded": {"cell.I_stim": 0.0, "cell.agonist": 30.0, "cell.Ca_o": 3600.0},
 }  # fmt: skip
-RESTS = {("control", 10.0): (1.2, 0.1), ("control", 30.0): (1.5, 0.15), ("control", 120.0): (2.0, 0.25),
-         ("failing", 20.0): (1.2, 0.12), ("failing", 240.0): (0.5, 0.15)}  # fmt: skip
-MULTIPLIERS = {200.0: (-0.8, 0.15), 240.0: (-1.1, 0.1)}  # stimuli a minute: multiplier of alternans, width
+RESTS = {("control", 10.0): (1.3, 0.15), ("control", 30.0): (1.6, 0.15), ("control", 120.0): (2.0, 0.2),
+         ("failing", 20.0): (1.3, 0.12), ("failing", 240.0): (0.5, 0.15)}  # fmt: skip
+# SERCA and stimuli a minute: multiplier of alternans, width
+MULTIPLIERS = {(1.0, 240.0): (-1.1, 0.1), (0.5, 200.0): (-1.1, 0.15)}
 WARM = 60  # plain beats before a Newton iteration that failed
 POINTS = 60  # of a beat at which transients are compared
 RMS = 0.06  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
@@ -104,11 +109,18 @@ def human_rows(s: Mapping[str, Mapping[str, float]], compact: Mapping[str, Mappi
     T = {k: v["T_dev"] / s["control"]["T_dev"] for k, v in s.items() if "T_dev" in v}
     rows += [
         ("T-tubules 0.5, force", T["T-tubules 0.5"], 0.75, 0.08),
-        ("T-tubules 0.5, Ca_TTP", s["T-tubules 0.5"]["Ca_TTP"] / s["control"]["Ca_TTP"], 1.3, 0.1),
+        ("T-tubules 0.5, Ca_TTP", s["T-tubules 0.5"]["Ca_TTP"] / s["control"]["Ca_TTP"], 1.4, 0.1),
+        ("T-tubules 0.5, force at 150", T["T-tubules 0.5 150"] / T["control 150"], 0.7, 0.15),
         ("reflex", T["reflex"], 1.4, 0.08), ("SR load", s["control"]["SR_load"], 130.0, 25.0),
         ("regeneration at rest", np.log(max(s["quiet"]["regeneration"], 1e-9)), np.log(0.2), 1.0),
         ("regeneration, loaded and leaky", np.log(max(s["quiet, ready to release"]["regeneration"], 1e-9)),
          np.log(1.5), 0.3),
+        ("regeneration, leaky over not", np.log(max(s["quiet, ready to release"]["regeneration"], 1e-9))
+         - np.log(max(s["quiet, loaded"]["regeneration"], 1e-9)), np.log(1.2), 0.2),
+        # inhibition of CaMKII, and of the leak that it causes, improves the failing curve and fills its store
+        ("load, failing without CaMKII", s["failing, no CaMKII 60"]["SR_load"] / s["failing"]["SR_load"], 1.08, 0.04),
+        ("150 / 30, failing with a healthy leak, over failing",
+         T["failing, no leak 150"] / T["failing, no leak 30"] * T["failing 30"] / T["failing 150"], 1.15, 0.08),
         ("gain of the failing cell without CaMKII at 30", T["failing, no CaMKII 30"] / T["failing 30"], 1.1, 0.15),
         ("failing, no CaMKII 150 / 30", T["failing, no CaMKII"] / T["failing, no CaMKII 30"], 0.95, 0.1),
     ]
@@ -135,6 +147,7 @@ class HumanIdentification(Identification):
             near, far = sorted(abs(x / value) for x in (low, high))
             self.low[i], self.high[i] = np.log(max(near, 1e-3)) + 0.01, np.log(far) - 0.01
         self.u = np.zeros(len(free))
+        self._multiplier_slopes: dict[tuple[float, float], np.ndarray] = {}
         self.centre = self.u.copy()
         other = myocyte("compact")
         self.compact: dict[str, Mapping[str, float]] = {}
@@ -207,27 +220,33 @@ class HumanIdentification(Identification):
         return rows, np.array(J)
 
     def multipliers(self, u: np.ndarray, start: CellBeat, slopes: bool) -> tuple[list[Row], np.ndarray]:
-        """Multiplier of alternans at fast rates; derivatives by differences, an eigenvalue has no tangent here."""
+        """Multiplier of alternans at fast rates; derivatives by differences, an eigenvalue has no tangent here.
 
-        def at(v: np.ndarray, rate: float, near: CellBeat) -> tuple[float, CellBeat]:
-            model = self.model_at(v, {"pacer.rate": rate})
+        These cost more than all others together and change little from step to step: those of the first step are kept.
+        """
+
+        def at(v: np.ndarray, serca: float, rate: float, near: CellBeat) -> tuple[float, CellBeat]:
+            model = self.model_at(v, {"cell.serca": serca, "pacer.rate": rate})
             beat = model.periodic(rtol=1e-5, tol=1e-6, start=near)
             e = np.linalg.eigvals(beat._monodromy())
             real = e.real[np.abs(e.imag) < 1e-6]
             return float(min(real.min(), 0.0)), CellBeat(beat.model, beat.orbit)
 
         rows, J = [], []
-        for rate, (target, width) in MULTIPLIERS.items():
-            value, start = at(u, rate, start)
-            rows.append((f"multiplier at {rate:g}/min", value, target, width))
-            slope = np.zeros(len(u))
-            for i in range(len(u)) if slopes else ():
+        for (serca, rate), (target, width) in MULTIPLIERS.items():
+            value, start = at(u, serca, rate, start)
+            rows.append((f"multiplier at {rate:g}/min, SERCA {serca:g}", value, target, width))
+            kept = self._multiplier_slopes.get((serca, rate))
+            slope = np.zeros(len(u)) if kept is None else kept
+            for i in range(len(u)) if slopes and kept is None else ():
                 moved = u.copy()
                 moved[i] += 0.01
                 try:
-                    slope[i] = (at(moved, rate, start)[0] - value) / 0.01 / width
+                    slope[i] = (at(moved, serca, rate, start)[0] - value) / 0.01 / width
                 except HeartloopError:
                     slope[i] = 0.0
+            if slopes:
+                self._multiplier_slopes[serca, rate] = slope
             J.append(slope)
         return rows, np.array(J)
 

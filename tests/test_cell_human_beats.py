@@ -68,6 +68,14 @@ def test_failing_cell_is_weaker_and_does_not_gain_from_rate():
     assert numbers(2.5, **failing).T_dev < 0.8 * numbers(0.5, **failing).T_dev
 
 
+def test_without_its_leak_the_failing_cell_loses_less_force_to_rate():
+    levels = shipped()["failing"].levels(hl.myocyte("human"), "human")
+    failing = {k.removeprefix("cell."): v for k, v in levels.items()}
+    sealed = failing | {"ryr_leak": 1.0}
+    ratio, without = (numbers(2.5, **f).T_dev / numbers(0.5, **f).T_dev for f in (failing, sealed))
+    assert without > ratio and numbers(**sealed).SR_load > numbers(**failing).SR_load
+
+
 @pytest.mark.parametrize("defect", [dict(ncx=1.6), dict(ryr_leak=3.5), dict(ttubule=0.5), dict(ros=2.0)])
 def test_each_defect_alone_weakens(defect):
     assert numbers(**defect).T_dev < 0.95 * numbers().T_dev
