@@ -67,7 +67,8 @@ class PersonSpec(_Model):
     """Who: sex and body, which cell, loop and ventricle, and other parameter values from the start.
 
     With `after` it is the person that another scenario leaves, and body and model are that scenario's. `breath` is
-    mean ventilation, or "tidal": lungs that move air, in real time only.
+    mean ventilation, or "tidal": lungs that move air, in real time only. `carotid = "servo"` can hold the mean pressure
+    at the sinus (`carotid_servo.hold`).
     """
 
     sex: Literal["male", "female"] = "male"
@@ -78,19 +79,20 @@ class PersonSpec(_Model):
     loop: Literal["small", "regional"] = "small"
     ventricle: Literal["onefibre", "elastance", "prescribed", "triseg"] = "onefibre"
     breath: Literal["mean", "tidal"] = "mean"
+    carotid: Literal["own", "servo"] = "own"
     parameters: dict[str, float] = {}
     after: After | None = None
 
     @model_validator(mode="after")
     def _one_person(self) -> PersonSpec:
-        own = sorted(self.model_fields_set - {"after", "breath", "parameters"})
+        own = sorted(self.model_fields_set - {"after", "breath", "carotid", "parameters"})
         if self.after is not None and own:
             raise ValueError(f"after takes the person of scenario '{self.after.scenario}' as it is; drop {own[0]}")
         return self
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `heartloop.human`; what the file leaves out keeps its default."""
-        given = self.model_dump(exclude={"parameters", "after", "breath"})
+        given = self.model_dump(exclude={"parameters", "after", "breath", "carotid"})
         return {k: v for k, v in given.items() if v is not None}
 
 
@@ -486,7 +488,8 @@ def taken_after(spec: ScenarioSpec, scenario: str | os.PathLike[str], day: float
         after = After(scenario=os.fspath(scenario), day=day)
     except ValidationError as err:
         raise DataError(_sentence("after", err)) from None
-    person = PersonSpec(after=after, breath=spec.person.breath, parameters=spec.person.parameters)
+    own = {k: getattr(spec.person, k) for k in ("breath", "carotid", "parameters")}
+    person = PersonSpec(after=after, **own)
     return spec.model_copy(update={"person": person})
 
 

@@ -13,8 +13,7 @@ import pandas as pd
 from heartloop.errors import ConvergenceError, DataError
 from heartloop.results import output_folder
 
-from . import past, protocol
-from .breathing import breathing
+from . import protocol
 from .files import After, Cut, ScenarioSpec, read_scenario, scenario_names, taken_after
 
 if TYPE_CHECKING:
@@ -57,8 +56,15 @@ class Scenario:
         The person that another scenario leaves is looked up among the kept courses; otherwise that scenario runs now,
         with a progress bar unless `progress` is False. Raises `DataError` if it has no such day.
         """
-        model = self._healthy if self.spec.person.after is None else self._after(progress)
-        if self.spec.person.breath == "tidal":
+        who = self.spec.person
+        model = self._healthy if who.after is None else self._after(progress)
+        if who.carotid == "servo":
+            from .variants import sinus_servo
+
+            model = sinus_servo(model)
+        if who.breath == "tidal":
+            from .variants import breathing
+
             model = breathing(model)
         return model.with_(cut.parameters) if cut else model
 
@@ -83,6 +89,8 @@ class Scenario:
 
         The course is run once and kept in the user's cache folder. Raises `DataError` for a day beyond it.
         """
+        from . import past
+
         s = self.spec
         if s.days is None:
             raise DataError(f"Scenario '{self.name}' lasts seconds and leaves nobody changed; name one of days.")
@@ -149,6 +157,8 @@ class Scenario:
             output_folder(folder)
         course = self._course(None, days, progress, folder, resume)
         if days == self.spec.days:
+            from . import past
+
             past.keep(course, days, self.events(self.person()))
         if folder is not None:
             write(course, folder, self)

@@ -8,9 +8,9 @@ from heartloop.circulation.breath import TidalLungs, volume_pull
 from heartloop.circulation.lungs import P_STPD, P_WATER
 from heartloop.component import Param, State
 from heartloop.errors import ConvergenceError, EventError, ParameterError
-from heartloop.scenarios.breathing import breathing
 from heartloop.scenarios.person import bare
 from heartloop.scenarios.scenario import scenario
+from heartloop.scenarios.variants import breathing
 from heartloop.validation.balance import balances
 
 

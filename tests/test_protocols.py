@@ -260,6 +260,36 @@ def test_phenylephrine_raises_arterial_far_more_than_venous_pressure(results):
     assert abs(change(run, "effect", "CVP")) < 0.2 * change(run, "effect", "MAP")  # Kalmar2018: 3 over 34
 
 
+def test_a_servo_at_the_sinus_holds_the_mean_and_lets_the_pulse_through(person):
+    from heartloop.scenarios.variants import sinus_servo
+
+    served = sinus_servo(person)
+    own = served.periodic()
+    assert own.features()["MAP"] == pytest.approx(person.periodic().features()["MAP"], abs=1e-4)  # not held: no change
+    held = served.with_({"carotid_servo.hold": 1.0, "carotid_servo.P_hold": 110.0}).periodic()
+    sinus, artery = (held.data[k] for k in ("baroreceptor.P_sinus", "arteries.p"))
+    mean = float(sinus.integrate("time") / held.orbit.rr)
+    assert mean == pytest.approx(110, abs=0.05)
+    assert float(sinus.max() - sinus.min()) == pytest.approx(float(artery.max() - artery.min()), rel=0.05)
+    assert held.features()["MAP"] < own.features()["MAP"] - 10 and held.features()["HR"] < own.features()["HR"] - 5
+    assert sinus_servo(served) is served
+
+
+def test_a_pulse_makes_the_opened_loop_less_steep(person):
+    """Gain of mean arterial over sinus pressure about rest, on steady beats."""
+    from heartloop.scenarios.variants import sinus_servo
+
+    served = sinus_servo(person).with_({"carotid_servo.hold": 1.0})
+    clamped = person.with_({"baroreceptor.clamp": 1.0})
+    gains = []
+    for model, path, middle in (
+        (served, "carotid_servo.P_hold", 94.0), (clamped, "baroreceptor.P_clamp", person["baroreceptor.P_n"])
+    ):  # fmt: skip
+        low, high = (model.with_({path: middle + d}).periodic().features()["MAP"] for d in (-2.0, 2.0))
+        gains.append((low - high) / 4)
+    assert 0 < gains[0] < 0.9 * gains[1]
+
+
 def test_the_logistic_finds_its_own_constants():
     from heartloop.scenarios.protocol import _logistic
 

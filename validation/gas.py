@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 import heartloop as hl
-from heartloop.scenarios.breathing import breathing
+from heartloop.scenarios.variants import breathing
 
 from .balance import balances
 from .protocols import conserved, directed, response, run_of

@@ -259,16 +259,19 @@ def carotid(bar: bool) -> Iterator[Row]:
     ratio = response(run, "third minute", "MAP")[0] / response(run, "third minute", "baroreceptor.P_sinus")[0]
     yield reported(name, "MAP over sinus pressure; measured -1.0", ratio)
     yield from conserved(name, run, "neck-suction-steady")
-    run, name = run_of("carotid-open-loop", bar), "carotid loop opened"
-    yield from conserved(name, run, "carotid-open-loop")
-    curve = run.tables["carotid curve"].set_index("quantity")
-    mmhg, hr = curve.loc["MAP"], curve.loc["HR"]
-    source = "textbook range, from the neck chamber (-0.3) to the isolated sinus (-3) (recalled)"
-    yield Row(name, "largest gain, MAP", -3.0, -0.3, mmhg["gain"], "", source)
-    yield Row(name, "threshold, MAP", 60, 80, mmhg["threshold"], "mmHg", "textbook range (recalled)")
-    yield Row(name, "saturation, MAP", 140, 180, mmhg["saturation"], "mmHg", "textbook range (recalled)")
-    yield reported(name, "HR at saturation", hr["low"], "1/min")
-    yield reported(name, "HR below threshold", hr["low"] + hr["range"], "1/min")
+    opened = {"carotid loop opened under the pulse": "-pulsatile", "carotid loop opened": ""}
+    for name, how in opened.items():
+        scenario_name = "carotid-open-loop" + how
+        run = run_of(scenario_name, bar)
+        yield from conserved(name, run, scenario_name)
+        curve = run.tables["carotid curve"].set_index("quantity")
+        mmhg, hr = curve.loc["MAP"], curve.loc["HR"]
+        source = "textbook range, from the neck chamber (-0.3) to the isolated sinus (-3) (recalled)"
+        yield Row(name, "largest gain, MAP", -3.0, -0.3, mmhg["gain"], "", source)
+        yield Row(name, "threshold, MAP", 60, 80, mmhg["threshold"], "mmHg", "textbook range (recalled)")
+        yield Row(name, "saturation, MAP", 140, 180, mmhg["saturation"], "mmHg", "textbook range (recalled)")
+        yield reported(name, "HR at saturation", hr["low"], "1/min")
+        yield reported(name, "HR below threshold", hr["low"] + hr["range"], "1/min")
 
 
 def reserve(_: bool) -> Iterator[Row]:

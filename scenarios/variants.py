@@ -1,4 +1,4 @@
-"""A person who breathes: the same person with lungs that move air, for real time.
+"""The same person with one part more: lungs that move air, or a servo at the carotid sinus.
 
 Breath and heart do not keep step, so a breathing person has no steady beat; it starts from the one that the same
 person has with mean ventilation, and wanders about it.
@@ -7,9 +7,9 @@ person has with mean ventilation, and wanders about it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -20,12 +20,14 @@ from heartloop.compiled import Compiled
 from heartloop.component import Component
 from heartloop.errors import ConvergenceError, EventError, ParameterError
 from heartloop.model import Model
+from heartloop.reflex.carotid_servo import CarotidServo
 
 if TYPE_CHECKING:
     from heartloop.run import Run
 
-SLOT = "lungs"
-_compiled: dict[str, Compiled] = {}  # by the hash of the graph with mean ventilation
+SLOT, SERVO = "lungs", "carotid_servo"
+M = TypeVar("M", bound=Model)
+_compiled: dict[str, Compiled] = {}  # by what was changed and the hash of the graph before
 
 
 class BreathingModel(Model):
@@ -94,27 +96,60 @@ def breathing(person: Model) -> BreathingModel:
     members = person._c.circuit.components.get(SLOT, [])
     if not members or not isinstance(members[0], Lungs):
         raise ParameterError("This person has no lungs that could breathe; build it with gas='exchange'.")
-    key = person._c.hash
-    if key not in _compiled:
-        _compiled[key] = Compiled(_with_breath(person._c.circuit, members[0]))
-    model = BreathingModel(
-        _compiled[key], roles=person.roles, features=person.features, readouts=person.readouts, bsa=person.bsa,
-        title=f"{person.title}, breathing",
-    )  # fmt: skip
+    model = _rebuilt(person, BreathingModel, "breathing", lambda c: _with_breath(c, members[0]))
     model.mean = person
+    return model
+
+
+def sinus_servo(person: Model) -> Model:
+    """The same person with a servo at the carotid sinus (`carotid_servo.hold`, `carotid_servo.P_hold`).
+
+    Held, the sinus sees the given mean pressure with the person's own pulse on it, and the arterial loop is open.
+    """
+    if SERVO in person._c.circuit.components:
+        return person
+    model = _rebuilt(person, Model, "servo at the sinus", _with_servo)
+    model._reference = person._reference
+    start = dict(zip(person._c.paths, person._guess.tolist(), strict=True))
+    model.start_from(start | {f"{SERVO}.p_mean": person.reference["MAP"]})
+    return model
+
+
+def _rebuilt(person: Model, kind: type[M], what: str, change: Callable[[Circuit], Circuit]) -> M:
+    """A model of the changed circuit with the person's values."""
+    key = f"{what} {person._c.hash}"
+    if key not in _compiled:
+        _compiled[key] = Compiled(change(_copied(person._c.circuit, what)))
+    model = kind(
+        _compiled[key], roles=person.roles, features=person.features, readouts=person.readouts, bsa=person.bsa,
+        title=f"{person.title}, {what}",
+    )  # fmt: skip
     for path, i in model._theta_index.items():
         if path in person._theta_index:
             model._theta[i] = person._theta[person._theta_index[path]]
     return model
 
 
-def _with_breath(circuit: Circuit, lungs: Component) -> Circuit:
-    """A copy of the circuit with breathing lungs of the same size, wired to the thorax."""
+def _copied(circuit: Circuit, what: str) -> Circuit:
+    """A circuit of its own; the components are shared, since nothing changes them."""
     own = copy.copy(circuit)
     for key, value in vars(circuit).items():
         if isinstance(value, dict | list):
             setattr(own, key, copy.copy(value))
-    own.name = f"{circuit.name}, breathing"
+    own.name = f"{circuit.name}, {what}"
+    return own
+
+
+def _with_servo(own: Circuit) -> Circuit:
+    source = own._signals["baroreceptor.p_carotid"]
+    own.add(CarotidServo(SERVO))
+    own.signal(source, to=f"{SERVO}.p")
+    own.signal(f"{SERVO}.p_sinus", to="baroreceptor.p_carotid")
+    return own
+
+
+def _with_breath(own: Circuit, lungs: Component) -> Circuit:
+    """Breathing lungs of the same size, wired to the thorax."""
     breath = TidalLungs(SLOT)
     for key in ("V_A", "VD"):
         value = lungs.declarations[key].value
