@@ -209,7 +209,7 @@ class CerebralBed(Bed):
     column from neck to head (Qvarlander 2013). Seconds of delay by the stores of the fluid are left out.
     """
 
-    contraction = None  # no muscle
+    contraction = None  # type: ignore[assignment]  # no muscle
 
     p_csf = Param(3.0, "mmHg", "intracranial pressure above that of the dural veins: absorption of what is formed",
                   bounds=(0, 30), source="Qvarlander2013, R_out 8 mmHg min/mL x 0.35 mL/min (recalled)")  # fmt: skip
