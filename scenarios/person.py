@@ -332,7 +332,8 @@ def human(
         alone. Its rest is solved for.
     loop
         "small" (two systemic beds) or "regional" (head, upper body, splanchnic, renal, legs, coronary, with posture,
-        suction on the lower body, and fluid that the capillaries lose and take up).
+        suction on the lower body, fluid that the capillaries lose and take up, and effort: exercise by watt, straining,
+        regulated beds, the heart's own oxygen, mitral regurgitation from dilation).
     ventricle
         "onefibre" (wall of the cell's tension), "elastance" (driven by the cell at fixed length) or "prescribed".
     weight_kg, height_cm, age_y

@@ -142,9 +142,13 @@ def valsalva(bar: bool) -> Iterator[Row]:
     yield Row(name, "rise of heart rate", 29, 65, rise, "1/min", "ValsalvaRate2012, young men supine, 47 +- 9")
     index = value["strain, highest"]["HR"][1] / value["phase IV, lowest"]["HR"][1]
     yield Row(name, "highest over lowest heart rate", 1.9, 2.7, index, "", "ValsalvaRate2012, 2.3 +- 0.2")
-    suction = float(run.data["ra.p_transmural"].values.min())
-    yield Row(name, "lowest transmural pressure of the right atrium", -2, INF, suction, "mmHg", "choice: it collapses")
-    yield conserved(name, run, 0.0)
+    pressure = response(run, "phase II, lowest", "ra.p")[1]
+    yield Row(name, "lowest pressure of the right atrium, straining", 0, INF, pressure, "mmHg", "choice: never suction")
+    across = response(run, "phase II, last seconds", "ra.p_transmural")[1]
+    yield Row(name, "its mean transmural pressure, straining", -2, INF, across, "mmHg", "choice: it collapses")
+    yield reported(name, "its lowest transmural pressure", float(run.data["ra.p_transmural"].values.min()), "mmHg")
+    yield Row(name, "its least volume", 0, INF, float(run.data["ra.V"].values.min()), "mL", "physics")
+    yield from conserved(name, run, "valsalva")
 
 
 def cycling(bar: bool) -> Iterator[Row]:
@@ -172,4 +176,4 @@ def cycling(bar: bool) -> Iterator[Row]:
     change, value, _ = response(run, "302 W", "oxygen_balance.energy")
     yield Row(name, "energy for the cell of a healthy heart", 0.97, 1.0, value, "", "choice: no shortage")
     yield from compared("cycling, 105 W", run, "105 W", {"CVP": (3.0, 3.0)}, "choice: filling rises")
-    yield conserved("cycling", run, 0.0)
+    yield from conserved("cycling", run, "cycling")
