@@ -15,7 +15,7 @@ import numpy as np
 
 import heartloop as hl
 from heartloop.run import Run
-from heartloop.scenarios.person import BODY, NO_REFLEX
+from heartloop.scenarios.person import BODY, NO_REFLEX, body_surface
 from heartloop.scenarios.protocol import TABLE
 from heartloop.scenarios.scenario import Scenario, scenario
 
@@ -24,6 +24,7 @@ from .espvr import occlusion
 from .row import INF, Row, Setting, reported
 
 SHARE = 0.30
+AREA = body_surface(*BODY["male"])  # m^2, of the man of the scenarios
 LEAST = {"mmHg": 3.0, "1/min": 3.0, "mL": 5.0}
 PACED = 110.0  # 1/min, for the elastance of a heart whose rate is held
 NONE = 40.0  # mmHg, a carotid pressure at which the baroreceptors are silent
@@ -110,7 +111,7 @@ def volume(bar: bool) -> Iterator[Row]:
     source = "Robinson1966, six men, 1 to 1.2 L of their own blood: +1.47"
     yield Row(name, "rise of CO per litre", 0.7 * per_litre, 1.3 * per_litre, flow / 0.75, "L/min/L", source)
     low, high = (share * 8 / 10.4 for share in (1 - SHARE, 1 + SHARE))
-    per = response(run, "end of infusion", "SV")[0] / response(run, "end of infusion", "LVEDP")[0] / run.model.bsa
+    per = response(run, "end of infusion", "SV")[0] / response(run, "end of infusion", "LVEDP")[0] / AREA
     source = "VolumeExpansionLV, 11 people: stroke index +8, LVEDP +10.4"
     yield Row(name, "rise of stroke index per LVEDP", low, high, per, "mL/m2/mmHg", source)
     yield from conserved(name, run, "volume-load")
