@@ -399,7 +399,7 @@ class Myocyte(Model):
 
     def dad_map(
         self,
-        leaks: Sequence[float] = (1.0, 2.0, 4.0, 8.0),
+        leaks: Sequence[float] = (0.5, 1.0, 2.0, 4.0, 8.0),
         loads: Sequence[float] = (0.6, 1.0, 1.5, 2.0, 2.5),
         agonists: Sequence[float] = (0.0, 10.0, 100.0),
         *,
@@ -413,7 +413,7 @@ class Myocyte(Model):
         Parameters
         ----------
         leaks
-            Levels of `cell.ryr_leak` (1 = healthy).
+            Levels of `cell.ryr_leak` (1 = healthy; below 1 receptors are held shut, as by an inhibitor of CaMKII).
         loads
             Factors on the parameter `by`. External calcium is the default, as on the bench: it fills the store and
             leaves pump, receptors and leak as they are, whereas more SERCA also takes a release back up.

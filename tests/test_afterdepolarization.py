@@ -109,6 +109,21 @@ def test_leak_empties_the_store_and_silences_it():
         views.plot_dad_map(table.drop(columns="verdict"))
 
 
+@lru_cache(maxsize=4)
+def loaded(leak: float, k1: float):
+    """The human cell with agonist and a loaded store."""
+    cell = hl.myocyte("human")
+    levels = {"agonist": 30.0, "Ca_o": 1.8 * cell["cell.Ca_o"], "ryr_leak": leak, "i_k1": k1}
+    return cell.with_({f"cell.{k}": v for k, v in levels.items()}).quiescence(rate=2.0, watch=4.0)
+
+
+def test_the_human_cell_is_silent_has_afterdepolarizations_or_fires_with_leak_and_inward_rectifier():
+    fires, held, leaky = loaded(0.5, 0.5), loaded(0.5, 1.0), loaded(4.0, 0.5)
+    assert fires.verdict == "triggered" and fires.events.iloc[0]["time"] > 0.5  # after the twitch
+    assert held.verdict == "DAD" and 2 < held.summary()["amplitude"] < 40
+    assert leaky.verdict == "silent" and leaky.summary()["SR_load"] < fires.summary()["SR_load"]
+
+
 def test_a_watched_cell_is_drawn_and_reads_back(tmp_path):
     fig = views.plot_quiescence(fired())
     assert len(fig.axes) == 4

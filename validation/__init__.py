@@ -39,7 +39,7 @@ GROUPS = (
     Group("rest", "resting man and woman against the ranges of a healthy adult", 5, "quick"),
     Group("cell", "compact and human cell on the bench: control, failing, one defect at a time, agonist", 30, "quick"),
     Group("contraction", "figures of Land 2017 with its constants; force-calcium, force-velocity, length", 8),
-    Group("rhythm", "both cells: onset of alternans, afterdepolarizations and triggered beats", 150, "named"),
+    Group("rhythm", "both cells: onset of alternans, afterdepolarizations and triggered beats", 200, "named"),
     Group("mechanisms", "what each factor of failure does to the force-frequency curve: alone, and taken away", 140),
     Group("structure", "lost anchors and T-tubules: phosphorylation, release, force, the filled ventricle", 75),
     Group("pumps", "elastance and prescribed ventricle rest where the one-fibre wall rests", 6, "quick"),
