@@ -110,6 +110,7 @@ HEIGHTS = {
     "abdominal_cava": (-13.0, _UP),
 }
 _SINUS = (24.0, f"{_H}, arch 10 cm and {_B}, sinus 14 cm above it (computed)")
+_ARCH = (10.0, f"{_UP}, aortic valve to arch")
 _NECK = (20.0, "Qvarlander2013, jugular veins collapse at the neck (computed)")
 _ABDOMEN = (-13.0, _UP)
 
@@ -145,8 +146,9 @@ def regional_loop(
 ) -> None:
     """Add the regional loop to the circuit `loop` and wire everything that lies inside it.
 
-    Arguments as of `small_loop`. `carotid_sinus.p` is the pressure that the baroreceptor sees. The veins of the head
-    stay linear: the skull holds them open, and what collapses in the upright are the jugular veins on their way out.
+    Arguments as of `small_loop`. `carotid_sinus.p` is the pressure that the baroreceptor sees, `aortic_arch.p` that of the
+    arch above the pleural one. The veins of the head stay linear: the skull holds them open, and what collapses in the
+    upright are the jugular veins on their way out.
     The coronary bed leaves the `arteries`, not the aorta, whose wall viscosity wants every flow to be a state.
     """
     make = Maker(start_volumes(sex=sex, weight_kg=weight_kg), sex=sex, ventricle=ventricle, values=values)
@@ -166,6 +168,7 @@ def regional_loop(
     for node, (height, source) in HEIGHTS.items():
         column(level[node], -height, source, f"{node}.p")
     column("carotid_sinus", *_SINUS, "arteries.p")
+    column("aortic_arch", *_ARCH, "aorta.p_transmural")
     column("neck", -_NECK[0], _NECK[1])
     column("abdomen", -_ABDOMEN[0], _ABDOMEN[1], "surroundings.p_abdomen")
 

@@ -37,7 +37,7 @@ REST = {f"{bed}_regulation.c_O2_rest": (f"{bed}_regulation.error", "mean") for b
 
 WIRES = [
     # arterial baroreceptors
-    ("aorta.p_transmural", "aortic.p_arch"),
+    ("aortic_arch.p", "aortic.p_arch"),
     ("aortic.error", "arterial_receptors.aortic"),
     ("baroreceptor.error", "arterial_receptors.carotid"),
     ("arterial_receptors.error", "autonomic.baro"),
