@@ -116,7 +116,7 @@ def parts(table: pd.DataFrame, key: str = "staircase") -> pd.DataFrame:
         {name: {"alone": table.loc[(name, ALONE), key] / control, "last": whole / table.loc[(name, AWAY), key]}
          for name in names}
     ).T  # fmt: skip
-    found.loc["all"] = found.prod()
+    found.loc["all"] = found.prod(skipna=False)
     found.attrs["together"] = whole / control
     found.index.name = "factor"
     return found

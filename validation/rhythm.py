@@ -41,11 +41,11 @@ def rows(setting: Setting) -> Iterator[Row]:
 
         # what a leak takes from the store it takes from a release: sealed receptors fire late, at once and most
         excitable = hl.myocyte(kind, state="excitable")
-        load = {"agonist": 30.0, "Ca_o": drive["Ca_o"]}
+        load = {"agonist": 30.0, "Ca_o": 2 * cell["cell.Ca_o"], "ncx": 1.5}
         sealed, leaky = (
             _at(excitable, ryr_leak=v, **load).quiescence(2.0, 6.0).summary()["triggered"] for v in (0.5, LEAKY)
         )
-        what = "triggered beats: half the IK1, catecholamine, loaded store"
+        what = "triggered beats: half the IK1, exchanger 1.5, catecholamine, loaded store"
         yield Row(name, f"{what}, leak 0.5", 1, INF, float(sealed), "", DOSSIER)
         yield Row(name, f"{what}, leak {LEAKY:g}: fewer", 0, max(float(sealed) - 1, 0), float(leaky), "", DOSSIER)
 

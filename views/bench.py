@@ -210,7 +210,7 @@ def plot_dad_map(table: pd.DataFrame, title: str = "") -> Figure:
 
     agonists = sorted(table["agonist"].unique())
     panels = [panel(a, i == 0, i == len(agonists) - 1) for i, a in enumerate(agonists)]
-    return _draw(panels, title, columns=len(panels), size=(0.45 * len(loads) + 1.0, 0.42 * len(leaks) + 0.9))
+    return _draw(panels, title, columns=len(panels), size=(max(0.45 * len(loads) + 1.0, 2.6), 0.42 * len(leaks) + 0.9))
 
 
 def plot_alternans(table: pd.DataFrame, title: str = "") -> Figure:
