@@ -146,9 +146,9 @@ def regional_loop(
 ) -> None:
     """Add the regional loop to the circuit `loop` and wire everything that lies inside it.
 
-    Arguments as of `small_loop`. `carotid_sinus.p` is the pressure that the baroreceptor sees, `aortic_arch.p` that of the
-    arch above the pleural one. The veins of the head stay linear: the skull holds them open, and what collapses in the
-    upright are the jugular veins on their way out.
+    Arguments as of `small_loop`. `carotid_sinus.p` is the pressure that the baroreceptor sees, `aortic_arch.p` that of
+    the arch above the pleural one. The veins of the head stay linear: the skull holds them open, and what collapses in
+    the upright are the jugular veins on their way out.
     The coronary bed leaves the `arteries`, not the aorta, whose wall viscosity wants every flow to be a state.
     """
     make = Maker(start_volumes(sex=sex, weight_kg=weight_kg), sex=sex, ventricle=ventricle, values=values)
