@@ -211,7 +211,8 @@ def _cell_protocol(
 
     state, model = next(iter(models.items()))
     weak = "failing" if state == "control" else state  # the healthy cell has no factors to take away
-    bar, kept = not json_, {}  # what a figure needs beyond the table
+    bar = not json_
+    kept: dict[str, Any] = {}  # what a figure needs beyond the table
 
     def each(run: Callable[[Any], Any]) -> Any:
         """The protocol on every state: one table as it is, several under each other with a column `state`."""
