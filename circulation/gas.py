@@ -98,7 +98,7 @@ class RightHeart(Component):
         dV_artery, O2, CO2,
     ):  # fmt: skip
         V, dV = V_cava + V_ra + V_rv + V_artery, dV_cava + dV_ra + dV_rv + dV_artery
-        return _carried(O2, CO2, V, dV, q_a + q_b, q_a * c_O2_a + q_b * c_O2_b, q_a * c_CO2_a + q_b * c_CO2_b)
+        return _mixed(O2, CO2, V, dV, (q_a, c_O2_a, c_CO2_a), (q_b, c_O2_b, c_CO2_b))
 
 
 class AbdominalVein(Component):
@@ -125,10 +125,7 @@ class AbdominalVein(Component):
     def equations(
         self, q_a, c_O2_a, c_CO2_a, q_b, c_O2_b, c_CO2_b, q_c, c_O2_c, c_CO2_c, V, dV, O2, CO2,
     ):  # fmt: skip
-        return _carried(
-            O2, CO2, V, dV, q_a + q_b + q_c, q_a * c_O2_a + q_b * c_O2_b + q_c * c_O2_c,
-            q_a * c_CO2_a + q_b * c_CO2_b + q_c * c_CO2_c,
-        )  # fmt: skip
+        return _mixed(O2, CO2, V, dV, (q_a, c_O2_a, c_CO2_a), (q_b, c_O2_b, c_CO2_b), (q_c, c_O2_c, c_CO2_c))
 
 
 class RegionalRightHeart(RightHeart):
@@ -146,9 +143,9 @@ class RegionalRightHeart(RightHeart):
         V_rv, V_artery, dV_cava, dV_ra, dV_rv, dV_artery, O2, CO2,
     ):  # fmt: skip
         V, dV = V_cava + V_ra + V_rv + V_artery, dV_cava + dV_ra + dV_rv + dV_artery
-        return _carried(
-            O2, CO2, V, dV, q_a + q_b + q_c + q_d, q_a * c_O2_a + q_b * c_O2_b + q_c * c_O2_c + q_d * c_O2_d,
-            q_a * c_CO2_a + q_b * c_CO2_b + q_c * c_CO2_c + q_d * c_CO2_d,
+        return _mixed(
+            O2, CO2, V, dV, (q_a, c_O2_a, c_CO2_a), (q_b, c_O2_b, c_CO2_b), (q_c, c_O2_c, c_CO2_c),
+            (q_d, c_O2_d, c_CO2_d),
         )  # fmt: skip
 
 
@@ -160,6 +157,12 @@ def _carried(O2, CO2, V, dV, q_in, O2_in, CO2_in):
         ddt=dict(O2=O2_in - q_out * c_O2, CO2=CO2_in - q_out * c_CO2),
         out=dict(c_O2=c_O2, c_CO2=c_CO2),
     )
+
+
+def _mixed(O2, CO2, V, dV, *inlets):
+    """Balance of a stretch where several flows meet, each (flow, oxygen content, carbon dioxide content)."""
+    flow = sum(q for q, _, _ in inlets)
+    return _carried(O2, CO2, V, dV, flow, sum(q * c for q, c, _ in inlets), sum(q * c for q, _, c in inlets))
 
 
 class BloodGas(Component):
