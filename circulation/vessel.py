@@ -212,7 +212,7 @@ class CerebralBed(Bed):
     contraction = None  # type: ignore[assignment]  # no muscle
 
     p_csf = Param(3.0, "mmHg", "intracranial pressure above that of the dural veins: absorption of what is formed",
-                  bounds=(0, 30), source="Qvarlander2013, R_out 8 mmHg min/mL x 0.35 mL/min (recalled)")  # fmt: skip
+                  bounds=(0, 200), source="Qvarlander2013, R_out 8 mmHg min/mL x 0.35 mL/min (recalled)")  # fmt: skip
     w_skull = Param(0.5, "mmHg", "range over which the flow ceases", bounds=(0.05, 5))
 
     def equations(  # type: ignore[override]

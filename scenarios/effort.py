@@ -1,4 +1,4 @@
-"""Effort in the regional person: regulated beds, the heart's own oxygen, exercise, straining, the aortic arch.
+"""Effort in the regional person: regulated beds, the oxygen of heart and brain, exercise, straining, the aortic arch.
 
 `add_effort` wires the components into a circuit that holds everything else, and says in `REST` what they add to the
 resting set points. At rest each of them is exactly nothing or balanced by its own set point.
@@ -19,6 +19,7 @@ from heartloop.circulation.regional import start_volumes
 from heartloop.circulation.strain import Strain
 from heartloop.component import Component
 from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
+from heartloop.reflex.cerebral import CerebralOxygen
 from heartloop.reflex.exercise import CentralCommand, Exercise, ExerciseVentilation
 
 # a bed that regulates itself answers to its own venous oxygen and no longer to the arterial gases at large
@@ -76,6 +77,12 @@ WIRES = [
     ("command.veins", "autonomic.central_veins"),
     ("autonomic.vagal", "command.vagal_reflex"),
     ("command.vagal", "pacing.vagal"),
+    # the brain's own oxygen
+    ("arterial_gas.PO2", "cerebral.PaO2"),
+    ("arterial_gas.SO2", "cerebral.SaO2"),
+    ("arterial_blood.c_O2", "cerebral.c_O2_a"),
+    ("head_tissue.c_O2", "cerebral.c_O2_v"),
+    ("cerebral.PO2", "brainstem.PaO2"),
     # straining
     ("strain.swing", "thorax.swing"),
     ("strain.strain", "surroundings.strain"),
@@ -110,7 +117,7 @@ def add_effort(
     c.add(
         exercise, CentralCommand("command"), Strain("strain"), AorticBaroreceptor("aortic"),
         ArterialBaroreceptors("arterial_receptors"), OxygenBalance("oxygen_balance", weight=body_kg),
-        PulmonaryDistension("distension"), MusclePump("muscle_pump"),
+        PulmonaryDistension("distension"), MusclePump("muscle_pump"), CerebralOxygen("cerebral"),
     )  # fmt: skip
     for bed, cls in REGULATED.items():
         name = f"{bed}_regulation"
@@ -124,6 +131,7 @@ def add_effort(
         c.signal("chemoreceptor.PaCO2_rest", to=f"{name}.PaCO2_rest")
         c.signal(f"{name}.local", to=f"{bed}.local")
         c.unwire(f"{bed}.gases")
+    c.unwire("brainstem.PaO2")
     for source, destination in WIRES:
         c.signal(source, to=destination)
     if slow:

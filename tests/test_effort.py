@@ -1,4 +1,4 @@
-"""Autoregulation, coronary flow, functional mitral regurgitation, aortic receptors, exercise, strain: on floats."""
+"""Autoregulation, coronary flow, mitral dilation, aortic receptors, brain oxygen, exercise, strain: on floats."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ from heartloop.component import Param, State
 from heartloop.errors import ParameterError
 from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
 from heartloop.reflex.baroreceptor import Baroreceptor
+from heartloop.reflex.cerebral import CerebralOxygen
 from heartloop.reflex.exercise import CentralCommand, Exercise, ExerciseVentilation, rising
 from heartloop.reflex.ventilation import Ventilation
 
 ALL = [
     BrainAutoregulation, MuscleAutoregulation, HeartAutoregulation, CoronaryArterioles, OxygenBalance,
     FunctionalMitralValve, AorticBaroreceptor, ArterialBaroreceptors, Exercise, CentralCommand, ExerciseVentilation,
-    Strain, MusclePump, PulmonaryDistension,
+    Strain, MusclePump, PulmonaryDistension, CerebralOxygen,
 ]  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def test_exact_derivatives_agree_with_differences(cls):
         c_O2_v=0.1, PaCO2=47.0, PaCO2_rest=40.0, p_in=95.0, p_out=6.0, p_cavity=60.0, p_lv=90.0, dV_lv=-150.0, HR=90.0,
         q_inner=1.0, q_outer=1.5, flow_inner=0.9, flow_outer=1.4, c_O2_a=0.19, V_lv=170.0, V_mean=150.0, q=80.0,
         zeta=0.4, p_arch=104.0, carotid=3.0, aortic=-2.0, intensity=0.4, load_1=0.35, load_2=0.3, watts=110.0,
+        SaO2=0.96, PaO2=90.0,
         pressure=25.0, stenosis=0.3, hyperpnoea=12.0, chemo=0.4, oxygen=0.3, dioxide=0.1, breath=1.0,
     )  # fmt: skip
     v |= {k: x for k, x in typical.items() if k in v}
@@ -393,6 +395,16 @@ def test_lung_vessels_widen_with_their_pressure():
     assert at(lung, p_mean=14.0)["local"] == 1.0
     assert at(lung, p_mean=30.0)["local"] == pytest.approx((1.28 / 1.6) ** 4, rel=1e-12)
     assert at(lung, p_mean=14.0, constriction=1.5)["local"] == 1.5
+
+
+def test_the_brainstem_sees_arterial_blood_until_flow_fails():
+    """Hill's curve as in Spencer1979: saturation halved to 0.485 is 24.5 mmHg, P50 is 25."""
+    cell, blood = CerebralOxygen("cerebral"), dict(PaO2=95.0, SaO2=0.97, c_O2_a=0.2)
+    for taken in (0.2, 0.35, 0.45):
+        assert at(cell, **blood, c_O2_v=0.2 * (1 - taken))["PO2"] == 95.0
+    assert at(cell, **blood, c_O2_v=0.2 * (1 - 0.97))["PO2"] == pytest.approx(24.5, abs=0.1)
+    falling = [at(cell, **blood, c_O2_v=0.2 * (1 - e))["PO2"] for e in (0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)]
+    assert np.all(np.diff(falling) < 0)
 
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)

@@ -51,6 +51,16 @@ def test_rest_is_balanced_and_effort_is_nothing(rest):
         assert mean(rest, f"{bed}_regulation.local") == pytest.approx(1.0, abs=0.01)
 
 
+def test_pressure_around_the_brain_raises_arterial_pressure_only_once_flow_fails(person, rest):
+    """Cushing1901: the skull's pressure is answered when it comes near the arterial one, not before."""
+    found = {}
+    for p_csf in (50.0, 85.0):
+        beat = person.with_({"head.p_csf": p_csf}).periodic(start=rest)
+        found[p_csf] = beat.summary()["MAP"] - rest.summary()["MAP"], mean(beat, "cerebral.PO2")
+    assert abs(found[50.0][0]) < 1 and found[50.0][1] == pytest.approx(mean(rest, "cerebral.PO2"), rel=0.01)
+    assert found[85.0][0] > 5 and found[85.0][1] < 60
+
+
 def test_a_regulated_bed_answers_once_to_its_oxygen(person):
     wires = person._c.graph.wires
     for bed in REGULATED:

@@ -1,4 +1,4 @@
-"""Effort of the regional man: his heart's own flow, regulated beds, cycling to the maximum, Valsalva, dilation.
+"""Effort of the regional man: his heart's own flow, regulated beds, a squeezed brain, cycling, Valsalva, dilation.
 
 Exercise counts as ratios to the upright rest, within 30 % of the change and at least 3 mmHg, 3/min or 5 mL. One
 parameter set; the scenarios are those of `heartloop run`.
@@ -36,6 +36,7 @@ def rows(setting: Setting) -> Iterator[Row]:
         yield from plateau(person, bed)
     yield from reserve(person)
     yield from dilated(person)
+    yield from squeezed_brain(person)
     yield from valsalva(setting.bar)
     yield from cycling(setting.bar)
 
@@ -120,6 +121,18 @@ def dilated(person: hl.Model) -> Iterator[Row]:
     tight = model.with_({"mitral_valve.G_functional": 0.0}).periodic().summary()
     change = float(beat.summary()["PCWP"] - tight["PCWP"])
     yield Row(name, "rise of wedge pressure that the leak brings", 0, INF, change, "mmHg", "direction")
+
+
+def squeezed_brain(person: hl.Model) -> Iterator[Row]:
+    """Pressure around the brain: the ischaemic response of the nervous system."""
+    rest = beat = person.periodic()
+    base = rest.summary()["MAP"]
+    for p, low, high in ((50.0, -3.0, 3.0), (90.0, 3.0, INF)):
+        beat = person.with_({"head.p_csf": p}).periodic(start=beat)
+        name, change = f"intracranial pressure {p:g} mmHg above that of the veins", beat.summary()["MAP"] - base
+        yield Row(name, "change of MAP", low, high, change, "mmHg", "Cushing1901, direction (recalled)")
+        flow = float(beat.data["head.q"].mean() / rest.data["head.q"].mean())
+        yield reported(name, "flow of the head over rest", flow)
 
 
 def valsalva(bar: bool) -> Iterator[Row]:
