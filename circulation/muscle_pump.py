@@ -26,6 +26,8 @@ class MusclePump(Component):
     w_full = Param(1.0, "mmHg", "rounding of emptiness", bounds=(0.1, 5))
 
     p = Output("mmHg", "pressure at the inlet of the outflow")
+    lift = Output("mmHg", "head that the pump adds")
 
     def equations(self, p_veins, p_transmural, head, p_full, w_full):
-        return Equations(out=dict(p=p_veins + head * (1 - ca.exp(-beyond(p_transmural, w_full) / p_full))))
+        lift = head * (1 - ca.exp(-beyond(p_transmural, w_full) / p_full))
+        return Equations(out=dict(p=p_veins + lift, lift=lift))

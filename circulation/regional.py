@@ -24,12 +24,14 @@ from .loop import IN_THORAX, VESSELS, Maker, Table, blood_volume, wire_heart
 from .muscle import ContractionDilation
 from .posture import Column, PosturalThorax, Posture, Surroundings
 from .valve import aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
+from .venoarteriolar import VenoArteriolar
 from .vessel import (
     Bed,
     CerebralBed,
     CollapsibleVessel,
     Compliance,
     InertialVessel,
+    LimbBed,
     Resistance,
     ValvedVessel,
     Vein,
@@ -109,6 +111,7 @@ HEIGHTS = {
     "legs_veins": (-56.0, _UP),
     "abdominal_cava": (-13.0, _UP),
 }
+_BEDS: dict[str, type[Bed]] = {"head": CerebralBed, "legs": LimbBed}
 _SINUS = (24.0, f"{_H}, arch 10 cm and {_B}, sinus 14 cm above it (computed)")
 _ARCH = (10.0, f"{_UP}, aortic valve to arch")
 _NECK = (20.0, "Qvarlander2013, jugular veins collapse at the neck (computed)")
@@ -155,6 +158,7 @@ def regional_loop(
     lv, rv, la, ra = make.chambers(SlackAtrium)
     loop.add(make(PosturalThorax, "thorax"), make.pericardium(), make(Posture, "posture"))
     loop.add(make(Surroundings, "surroundings"), make(ContractionDilation, "leg_muscles"), la, lv, ra, rv)
+    loop.add(make(VenoArteriolar, "legs_reflex"))
     loop.add(*(make(cls, k, _TABLE[k]) for k, cls in _NODES.items()))
     loop.add(*(make(Interstitium, f"{k}_interstitium", _TABLE[f"{k}_interstitium"]) for k in ("legs", "splanchnic")))
 
@@ -186,7 +190,7 @@ def regional_loop(
     edge(InertialVessel, "lower_aortic_path", "aorta", "lower_arteries")
     for bed in BEDS:
         source = "arteries" if bed in UPPER else "lower_arteries"
-        edge(CerebralBed if bed == "head" else Bed, bed, source, f"{bed}_veins")
+        edge(_BEDS.get(bed, Bed), bed, source, f"{bed}_veins")
     edge(CollapsibleVessel, "head_outflow", "head_veins", "vena_cava", "neck")
     edge(CollapsibleVessel, "upper_body_outflow", "upper_body_veins", "vena_cava")
     edge(Resistance, "coronary_outflow", "coronary_veins", "ra")
@@ -209,5 +213,7 @@ def regional_loop(
     loop.signal("surroundings.p_legs", to=["legs_veins.p_ext", "legs_interstitium.p_ext"])
     loop.signal("surroundings.squeeze", to="leg_muscles.squeeze")
     loop.signal("leg_muscles.contraction", to="legs.contraction")
+    loop.signal("legs_veins.p_transmural", to="legs_reflex.p")
+    loop.signal("legs_reflex.veins", to="legs.veins")
     loop.signal("thorax.p_pleural", to="venous_return.p_ext")  # where the atrium's pressure falls below it, flow ends
     wire_heart(loop, ventricle, (*IN_THORAX, "coronary_veins"))

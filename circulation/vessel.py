@@ -201,6 +201,18 @@ class Bed(Resistance):
         return Equations(out=dict(q=(p_in - p_out) / resistance))
 
 
+class LimbBed(Bed):
+    """Bed of a limb, whose arterioles answer to the stretch of its own veins as well."""
+
+    veins = Input("1", "multiplier of the resistance from the stretch of the limb's veins", default=1.0)
+
+    def equations(  # type: ignore[override]
+        self, p_in, p_out, tone_R, local, gases, contraction, veins, structure, thickness, R,
+    ):  # fmt: skip
+        resistance = R * tone_R * local * gases * contraction * veins * structure * thickness
+        return Equations(out=dict(q=(p_in - p_out) / resistance))
+
+
 class CerebralBed(Bed):
     """Bed inside the skull: a waterfall over the intracranial pressure, which never sucks blood backward.
 

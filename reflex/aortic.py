@@ -56,15 +56,15 @@ class ArterialBaroreceptors(Component):
 
     In volunteers the arch carried 28 % of the lengthening of the heart period in a steady rise of pressure and 70 % in
     a ramp (Ferguson et al. 1985); the heart period followed the pressure of the whole arterial tree three times as
-    steeply as that of the neck alone (Mancia et al. 1977). Half lies between; one weight serves heart, vagus and
-    vessels.
+    steeply as that of the neck alone (Mancia et al. 1977). One weight serves heart, vagus and vessels, and what lasts
+    decides where pressure settles, so the steady share stands here.
     """
 
     carotid = Input("spikes/s", "carotid firing less rest")
     aortic = Input("spikes/s", "aortic firing less rest")
 
-    aortic_share = Param(0.5, "1", "weight of the aortic arch; the carotid sinus has the rest", bounds=(0, 1),
-                         source="Ferguson1985, 0.28 steady, 0.70 in ramps; Mancia1977, 0.67 (traced)")  # fmt: skip
+    aortic_share = Param(0.28, "1", "weight of the aortic arch; the carotid sinus has the rest", bounds=(0, 1),
+                         source="Ferguson1985, 0.28 steady; 0.70 in ramps, Mancia1977 0.67 (traced)")  # fmt: skip
 
     error = Output("spikes/s", "arterial baroreceptor firing less rest")
 

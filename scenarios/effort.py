@@ -66,6 +66,7 @@ WIRES = [
     ("legs_veins_column.p", "muscle_pump.p_veins"),
     ("legs_veins.p_transmural", "muscle_pump.p_transmural"),
     ("muscle_pump.p", "legs_outflow.p_in"),
+    ("muscle_pump.lift", "legs_reflex.relief"),
     # exercise: nerves and breathing
     ("exercise.intensity", "command.intensity"),
     ("exercise.intensity", "ventilation.intensity"),

@@ -22,6 +22,7 @@ from heartloop.circulation.muscle_pump import MusclePump
 from heartloop.circulation.recruitment import PulmonaryDistension
 from heartloop.circulation.strain import Strain
 from heartloop.circulation.valve import mitral_valve
+from heartloop.circulation.venoarteriolar import VenoArteriolar
 from heartloop.component import Param, State
 from heartloop.errors import ParameterError
 from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
@@ -33,7 +34,7 @@ from heartloop.reflex.ventilation import Ventilation
 ALL = [
     BrainAutoregulation, MuscleAutoregulation, HeartAutoregulation, CoronaryArterioles, OxygenBalance,
     FunctionalMitralValve, AorticBaroreceptor, ArterialBaroreceptors, Exercise, CentralCommand, ExerciseVentilation,
-    Strain, MusclePump, PulmonaryDistension, CerebralOxygen,
+    Strain, MusclePump, PulmonaryDistension, CerebralOxygen, VenoArteriolar,
 ]  # fmt: skip
 
 
@@ -300,7 +301,7 @@ def test_two_receptors_have_the_gain_of_one():
     assert slope[arch] == pytest.approx(slope[sinus], rel=0.05)
     joined = at(both, carotid=slope[sinus], aortic=slope[arch])["error"]
     assert joined == pytest.approx(slope[sinus], rel=0.03)
-    assert at(both, carotid=5.0, aortic=0.0)["error"] == 2.5
+    assert at(both, carotid=5.0, aortic=0.0)["error"] == pytest.approx(3.6)  # Ferguson et al. 1985, steady
 
 
 def test_the_arch_sees_the_pulse():
@@ -387,6 +388,14 @@ def test_the_muscle_pump_needs_something_to_press():
     assert at(pump, p_veins=12.0, p_transmural=12.0, head=0.0)["p"] == 12.0
     full, half, empty = (at(pump, p_veins=12.0, p_transmural=p, head=25.0)["p"] - 12.0 for p in (40.0, 3.0, -5.0))
     assert full == pytest.approx(25.0, rel=1e-3) and 0 < half < full and empty == 0.0
+
+
+def test_full_veins_of_a_limb_narrow_its_arterioles_unless_the_muscle_empties_them():
+    limb = VenoArteriolar("limb")
+    assert at(limb, p_mean=7.0)["veins"] == 1.0 == at(limb, p_mean=14.0)["veins"]  # lying, and 7 mmHg more
+    hanging = at(limb, p_mean=7.0 + 33.0)["veins"]  # 42 cm below the heart
+    assert 0.5 < 1 / hanging < 0.6
+    assert at(limb, p_mean=9.0, p=35.0, relief=26.0)["p_mean"] == 0.0  # a stroke's head takes that stretch away
 
 
 def test_lung_vessels_widen_with_their_pressure():

@@ -198,6 +198,7 @@ def test_tilted_blood_goes_to_the_legs_and_every_drop_is_kept(person, beat):
     assert last["HR"] > first["HR"] + 5 and last["SV"] < first["SV"] - 5
     column = run.data["arteries.p"].values[-1] - run.data["carotid_sinus.p"].values[-1]
     assert column == pytest.approx(24 * 1.06 * MMHG_PER_CM * np.sin(np.deg2rad(75)), rel=1e-9)
+    assert run.data["legs_reflex.veins"].values[0] == 1.0 and run.data["legs_reflex.veins"].values[-1] > 1.5
     assert run.data["ra.p_transmural"].values.min() > -3  # a slack atrium does not suck
     assert run.data["abdominal_cava.V"].values.min() > 0 and run.data["vena_cava.V"].values.min() > 0
     assert float(run.x[person._c.volume_rows].sum()) == pytest.approx(5300.0, abs=1e-6)
