@@ -205,7 +205,7 @@ def _cell_protocol(
 
     import heartloop as hl
     from heartloop import views
-    from heartloop.scenarios import contraction, mechanisms, structure
+    from heartloop.scenarios import contraction, land2017, mechanisms, structure
 
     from .results import output_folder
 
@@ -249,6 +249,9 @@ def _cell_protocol(
         kept["beats"] = contraction.twitches(model, rate=rate)
         return contraction.lengths(kept["beats"])
 
+    def beside_paper(curves: Callable[[], dict[str, Any]], draw: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda found, title: draw({"this cell": found} | curves(), title)
+
     def tubules() -> Any:
         kept["beats"] = structure.unroofed(model, rate=rate)
         return structure.dyssynchrony(kept["beats"])
@@ -264,9 +267,13 @@ def _cell_protocol(
         "anchors": (lambda: structure.anchors(model, rate=rate), views.plot_anchors),
         "t-tubules": (tubules, lambda _, title: views.plot_twitches(kept["beats"], title, "T-tubules")),
         "starling": (filled, lambda _, title: views.plot_starling(kept["curves"], title)),
-        "length": (length, lambda _, title: views.plot_twitches(kept["beats"], title)),
-        "force-pca": (lambda: alone().force_pca(), views.plot_force_pca),
-        "force-velocity": (lambda: alone().force_velocity(), views.plot_force_velocity),
+        "length": (length, lambda _, title: views.plot_twitches(kept["beats"], title, paper=land2017.twitch_curves())),
+        "force-pca": (
+            lambda: alone().force_pca(), beside_paper(land2017.force_pca_curves, views.plot_force_pca)
+        ),
+        "force-velocity": (
+            lambda: alone().force_velocity(), beside_paper(land2017.force_velocity_curves, views.plot_force_velocity)
+        ),
         "quiescence": (lambda: model.quiescence(rate=rate), views.plot_quiescence),
         "dad-map": (lambda: model.dad_map(rate=rate, progress=bar), views.plot_dad_map),
         "compare": (both, lambda _, title: views.plot_cells(kept["pairs"], title)),

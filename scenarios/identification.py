@@ -61,6 +61,7 @@ BODY: dict[tuple[str, ...], float] = {
     ("pulmonary_veins.V0",): 0.1, ("la.V0",): 0.8, ("ra.V0",): 0.8, ("la.E_a",): 0.4, ("la.E_b",): 0.4,
     ("ra.E_a",): 0.4, ("ra.E_b",): 0.3, ("pacing.AV_1",): 0.1,
 }  # fmt: skip
+TRIES = 8  # of one step, each shorter than the last
 FILLING = 400.0  # mL, spread of the blood volume that matches the filling of a paced heart
 
 # -- what is claimed --------------------------------------------------------------------------------------------------
@@ -421,20 +422,23 @@ class Identification:
         now = self.start()
         cost, damping = self.cost(now), 1.0
         each(0, now, cost)
-        for n in range(1, steps + 1):
+        if steps:
             now = self.point(now.u, now, slopes=True)
+        for n in range(1, steps + 1):
             assert now.slopes is not None
             J, r = now.slopes, now.residuals()
             prior = (now.u - self.centre) / self.spread**2
-            for _ in range(6):
+            for _ in range(TRIES):
                 A = J.T @ J + np.diag((0.3 + damping) / self.spread**2)
                 step = np.clip(np.linalg.solve(A, -(J.T @ r) - 0.3 * prior), -0.5 * self.spread, 0.5 * self.spread)
                 try:
                     trial = self.point(np.clip(now.u + step, self.low, self.high), now)
+                    better = self.cost(trial) < cost
+                    if better:  # a point whose derivatives cannot be found would be a dead end
+                        trial = self.point(trial.u, trial, slopes=True)
                 except HeartloopError:  # no steady beat there: a shorter step
-                    damping *= 4
-                    continue
-                if self.cost(trial) < cost:
+                    better = False
+                if better:
                     now, gain, cost = trial, cost - self.cost(trial), self.cost(trial)
                     damping = max(damping / 3, 0.1)
                     break

@@ -64,6 +64,7 @@ RESTS = {("control", 10.0): (1.3, 0.15), ("control", 30.0): (1.6, 0.15), ("contr
          ("failing", 20.0): (1.3, 0.12), ("failing", 240.0): (0.5, 0.15)}  # fmt: skip
 # SERCA and stimuli a minute: multiplier of alternans, width
 MULTIPLIERS = {(1.0, 240.0): (-1.1, 0.1), (0.5, 200.0): (-1.1, 0.15)}
+LADDER = (0.25, 0.5, 0.75, 1.0)  # parts of a step of the constants along which a beat is followed that was lost
 WARM = 60  # plain beats before a Newton iteration that failed
 POINTS = 60  # of a beat at which transients are compared
 RMS = 0.06  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
@@ -165,8 +166,11 @@ class HumanIdentification(Identification):
         ours = {f"cell.{k}": v for k, v in self.values(u).items()}
         return self.cell.with_(ours | dict(levels), check_bounds=False)  # type: ignore[return-value]
 
-    def condition(self, u: np.ndarray, name: str, start: CellBeat | None) -> TracedBeat:
-        """One settled beat. Where Newton's method fails from the start given, plain beats come first."""
+    def condition(self, u: np.ndarray, name: str, start: CellBeat | None, near: np.ndarray | None = None) -> TracedBeat:
+        """One settled beat. Where Newton's method fails from the start given, plain beats come first.
+
+        If those do not settle either, the constants go from `near`, where the start belongs, to u in steps.
+        """
         model = self.model_at(u, CONDITIONS[name])
         try:
             return settled(model, start)
@@ -175,13 +179,21 @@ class HumanIdentification(Identification):
             for _ in range(WARM):
                 x = model._c.beat(x, model._theta, rtol=1e-4).x
             model._guess, model._guess_theta = x, None
-            return settled(model)
+            try:
+                return settled(model)
+            except HeartloopError:
+                if start is None or near is None:
+                    raise
+        for part in LADDER:
+            start = settled(self.model_at(near + part * (u - near), CONDITIONS[name]), start)
+        return start  # type: ignore[return-value]
 
-    def beats(self, u: np.ndarray, near: Mapping[str, CellBeat]) -> dict[str, Any]:
+    def beats(self, u: np.ndarray, near: Point) -> dict[str, Any]:
         """Settled beats of every condition."""
         found: dict[str, Any] = {}
         for name in CONDITIONS:
-            found[name] = self.condition(u, name, near.get(name) or found.get("control"))
+            start = near.bench.get(name)
+            found[name] = self.condition(u, name, start or found.get("control"), near.u if start else None)
         return found
 
     def start(self) -> Point:
@@ -190,7 +202,7 @@ class HumanIdentification(Identification):
 
     def point(self, u: np.ndarray, near: Point, slopes: bool = False) -> Point:
         """Claims at u from steady beats near those of another point, and their derivatives."""
-        beats = near.bench if slopes and near.bench else self.beats(u, near.bench)
+        beats = near.bench if slopes and near.bench else self.beats(u, near)
         numbers = {k: b.features() for k, b in beats.items()}
         d = self.directions_of(beats["control"].model) if slopes else None
         rests, J_rests = self.rests(beats, d)

@@ -10,7 +10,7 @@ from zoo import symbols
 from heartloop import cell
 from heartloop.cell import beta_adrenergic, calcium, camkii, l_type, land, membrane, release
 from heartloop.component import Accumulator, Input, Output, Param, State
-from heartloop.validation.contraction import LAND_2017
+from heartloop.scenarios.land2017 import LAND_2017
 
 
 def steady_tension(Ca_i: float, stretch: float = 1.0, **values: float) -> float:

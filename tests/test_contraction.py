@@ -5,11 +5,23 @@ import pandas as pd
 import pytest
 
 import heartloop as hl
+from heartloop import views
 from heartloop.cell import Land, Membrane
 from heartloop.errors import ParameterError, UnknownNameError
 from heartloop.scenarios.contraction import Contraction, force_velocity_fit, hill, twitches
+from heartloop.scenarios.land2017 import (
+    COLUMNS,
+    COPPINI,
+    KNOTS,
+    LAND_2017,
+    LAND_2017_SKINNED,
+    force_pca_curves,
+    force_velocity_curves,
+    land,
+    twitch_curves,
+)
 from heartloop.scenarios.myocyte import CELLS
-from heartloop.validation.contraction import COPPINI, KNOTS, LAND_2017, LAND_2017_SKINNED, hill_fits, land, measured
+from heartloop.validation.contraction import hill_fits, measured
 
 
 def closed_form(Ca: float, stretch: float, p: dict[str, float]) -> float:
@@ -86,6 +98,20 @@ def test_fits_find_the_curves_they_are_named_after():
     f = np.linspace(0, 0.9, 10)
     found = force_velocity_fit(pd.DataFrame({"velocity": 4 * (1 - f) / (1 + 2.5 * f)}, index=f))
     assert found == pytest.approx({"V_max": 4.0, "curvature": 2.5, "error": 0.0}, abs=1e-6)
+
+
+def test_curves_of_the_paper_are_drawn_beside_those_of_a_cell():
+    ours, beats = Contraction(Land("cell")), twitches(hl.myocyte())
+    pca = views.plot_force_pca({"this cell": ours.force_pca()} | force_pca_curves())
+    names = [ax.get_title(loc="left") for ax in pca.axes]
+    assert names[0] == "Steady tension (kPa), this cell" and names[2].endswith("Land 2017, intact")
+    velocity = views.plot_force_velocity({"this cell": ours.force_velocity()} | force_velocity_curves())
+    assert [line.get_label() for line in velocity.axes[0].lines] == ["this cell", *COLUMNS]
+    twitch = views.plot_twitches(beats, paper=twitch_curves())
+    assert [ax.get_title(loc="left") for ax in twitch.axes[-2:]] == ["Calcium, Coppini 2013 (nmol/L)",
+                                                                     "Tension, Land 2017 (kPa)"]  # fmt: skip
+    peaks = [float(line.get_ydata().max()) for line in twitch.axes[-1].lines]
+    assert peaks[1] == pytest.approx(51, rel=0.03) and np.all(np.diff(peaks) > 0)
 
 
 @pytest.mark.parametrize("kind", list(CELLS))

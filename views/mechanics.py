@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 SHADES = (RIGHT, GREY, LEFT, ACCENT, LUNG)
 
 
-def plot_twitches(beats: Mapping[float, Any], title: str = "", label: str = "stretch") -> Figure:
-    """Calcium and tension of settled beats over each other, named by what differs (`twitches`, `unroofed`)."""
+def plot_twitches(
+    beats: Mapping[float, Any], title: str = "", label: str = "stretch",
+    paper: Mapping[float, pd.DataFrame] | None = None,
+) -> Figure:  # fmt: skip
+    """Calcium and tension of settled beats over each other, named by what differs (`twitches`, `unroofed`).
+
+    `paper` adds the twitches of Land et al. (2017) under their calcium (`heartloop.scenarios.land2017.twitch_curves`).
+    """
     if not beats:
         raise DataError("There is no beat to draw.")
 
@@ -38,7 +44,23 @@ def plot_twitches(beats: Mapping[float, Any], title: str = "", label: str = "str
 
         return draw
 
+    def published(key: str, name: str, scale: float = 1.0) -> Callable[[Axes], None]:
+        def draw(ax: Axes) -> None:
+            for (level, table), colour in zip((paper or {}).items(), SHADES * len(beats), strict=False):
+                ax.plot(1000 * table.index.to_numpy(float), scale * table[key].to_numpy(float), color=colour,
+                        label=f"{label} {level:g}")  # fmt: skip
+            ax.set_title(name)
+            ax.set_xlabel("time (ms)")
+            ax.margins(x=0)
+            ax.legend(loc="best")
+
+        return draw
+
     panels = [panel("cell.Ca_i", "Cytosolic calcium (nmol/L)", 1000.0), panel("cell.tension", "Tension (kPa)")]
+    if paper:
+        panels.append(published("Ca", "Calcium, Coppini 2013 (nmol/L)", 1000.0))
+        panels.append(published("tension", "Tension, Land 2017 (kPa)"))
+        return _draw(panels, title, columns=2)
     first = next(iter(beats.values())).beats[0].data
     parts = [("cell.j_coupled", "in the dyads"), ("cell.j_orphan", "orphaned")]
     if all(k in first for k, _ in parts):
