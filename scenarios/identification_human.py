@@ -64,10 +64,10 @@ RESTS = {("control", 10.0): (1.3, 0.15), ("control", 30.0): (1.6, 0.15), ("contr
          ("failing", 20.0): (1.3, 0.12), ("failing", 240.0): (0.5, 0.15)}  # fmt: skip
 # SERCA and stimuli a minute: multiplier of alternans, width
 MULTIPLIERS = {(1.0, 240.0): (-1.1, 0.1), (0.5, 200.0): (-1.1, 0.15)}
-LADDER = (0.25, 0.5, 0.75, 1.0)  # parts of a step of the constants along which a beat is followed that was lost
+LADDER = (0.25, 0.5, 0.75, 1.0)  # parts of the way along which a beat is followed that was lost
 WARM = 60  # plain beats before a Newton iteration that failed
 POINTS = 60  # of a beat at which transients are compared
-RMS = 0.06  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
+RMS = 0.04  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
 
 
 class TracedBeat(CellBeat):
@@ -91,6 +91,23 @@ class QuietBeat(CellBeat):
 
     def _all(self, s: Sample, theta: np.ndarray) -> dict[str, float]:  # noqa: ARG002
         return {"SR_load": float(s.get("cell.SR_load")[0]), "regeneration": float(s.get("cell.regeneration")[0])}
+
+
+def level_distance(name: str, other: str) -> float:
+    """How far apart two conditions are: one for every level that differs, and the logarithm of their rates' ratio."""
+    a, b = ({"pacer.rate": 60.0} | CONDITIONS[k] for k in (name, other))
+    moved = sum(a.get(k) != b.get(k) for k in (set(a) | set(b)) - {"pacer.rate"})
+    return moved + abs(float(np.log(a["pacer.rate"] / b["pacer.rate"])))
+
+
+def nearest(name: str, found: Mapping[str, CellBeat]) -> CellBeat | None:
+    """Of the beats found already, the one whose levels and rate differ least from those of a condition."""
+    return found[min(found, key=lambda other: level_distance(name, other))] if found else None
+
+
+def between(a: float, b: float, part: float) -> float:
+    """The value a part of the way from a to b: in proportion, or along a line where one is zero or signs differ."""
+    return float(a * (b / a) ** part) if a * b > 0 else float(a + part * (b - a))
 
 
 def trace(numbers: Mapping[str, float], key: str) -> np.ndarray:
@@ -166,10 +183,10 @@ class HumanIdentification(Identification):
         ours = {f"cell.{k}": v for k, v in self.values(u).items()}
         return self.cell.with_(ours | dict(levels), check_bounds=False)  # type: ignore[return-value]
 
-    def condition(self, u: np.ndarray, name: str, start: CellBeat | None, near: np.ndarray | None = None) -> TracedBeat:
+    def condition(self, u: np.ndarray, name: str, start: CellBeat | None) -> TracedBeat:
         """One settled beat. Where Newton's method fails from the start given, plain beats come first.
 
-        If those do not settle either, the constants go from `near`, where the start belongs, to u in steps.
+        If those do not settle either, the beat is followed from the start's constants and levels to these in steps.
         """
         model = self.model_at(u, CONDITIONS[name])
         try:
@@ -182,18 +199,19 @@ class HumanIdentification(Identification):
             try:
                 return settled(model)
             except HeartloopError:
-                if start is None or near is None:
+                if start is None:
                     raise
-        for part in LADDER:
-            start = settled(self.model_at(near + part * (u - near), CONDITIONS[name]), start)
-        return start  # type: ignore[return-value]
+        old, new = start.model._theta, model._theta
+        for part in LADDER[:-1]:
+            way = {k: between(old[i], new[i], part) for k, i in model._theta_index.items() if old[i] != new[i]}
+            start = settled(model.with_(way, check_bounds=False), start)  # type: ignore[arg-type]
+        return settled(model, start)
 
     def beats(self, u: np.ndarray, near: Point) -> dict[str, Any]:
-        """Settled beats of every condition."""
+        """Settled beats of every condition. Without a beat near by, rates are climbed from 60/min outwards."""
         found: dict[str, Any] = {}
-        for name in CONDITIONS:
-            start = near.bench.get(name)
-            found[name] = self.condition(u, name, start or found.get("control"), near.u if start else None)
+        for name in sorted(CONDITIONS, key=lambda k: abs(np.log(CONDITIONS[k].get("pacer.rate", 60.0) / 60))):
+            found[name] = self.condition(u, name, near.bench.get(name) or nearest(name, found))
         return found
 
     def start(self) -> Point:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from heartloop.scenarios.identification import BENCH, CELL, Identification, bench_rows
+from heartloop.scenarios.identification_human import between, nearest
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +49,11 @@ def test_free_constants_stay_inside_their_bounds(fit):
     for path in low:
         a, b = fit.body._entry(path).bounds
         assert a <= min(low[path], high[path]) and max(low[path], high[path]) <= b, path
+
+
+def test_a_condition_of_the_human_fit_starts_from_the_beat_that_differs_least():
+    found = {k: k for k in ("control", "control 140", "failing 150", "quiet, ready to release")}
+    names = ("control 150", "failing 140", "quiet, loaded", "control 90")
+    assert [nearest(k, found) for k in names] == ["control 140", "failing 150", "quiet, ready to release", "control"]
+    assert nearest("control", {}) is None
+    assert between(1.0, 4.0, 0.5) == pytest.approx(2.0) and between(0.0, 4.0, 0.25) == 1.0
