@@ -124,7 +124,8 @@ class AutonomicCenter(Component):
     k_ev = Param(7.06, "spikes/s", "width of the vagal response", bounds=(2, 20), scale="log", source=_URSINO)
     Wc_vagus = Param(0.2, "1", "weight of the chemoreceptor, vagus", bounds=(0, 1), source=_ALBANESE)
     Wf_vagus = Param(-0.075, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source=_COURSE)
-    Wa_vagus = Param(-0.1, "spikes/s", "weight of central angiotensin, vagus", bounds=(-2, 0), source=_COURSE)
+    Wa_vagus = Param(-1.2, "spikes/s", "weight of central angiotensin, vagus", bounds=(-4, 0),
+                     source=_COURSE + "; Dunlap2003: dogs lose nearly all resting tone, and before the node")
     w_vagus = Param(0.2, "spikes/s", "rounding of vagal silence", bounds=(0.02, 1), source="assumed")
 
     theta_heart = Param(

@@ -79,6 +79,7 @@ SLOW_TO_FAST = [
     ("growth.sac_growth", "pericardium.growth", "unloaded volume of the pericardium"),
     ("fibrosis.stiffening", "left-ventricular wall", "stiffness of collagen above rest"),
     ("fibrosis.viable", "left-ventricular wall", "share of the wall that develops tension"),
+    ("fibrosis.collagen", "pacing.collagen", "scarring of the sinus node, collagen over rest"),
     ("volume.blood_volume_change", "circulation", "blood volume above rest, mL"),
     ("resetting.set_point_shift", "baroreceptor.set_point_shift", "arterial set point, mmHg"),
     ("resetting.low_pressure_shift", "cardiopulmonary.set_point_shift", "low-pressure set point, mmHg"),

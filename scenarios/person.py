@@ -246,6 +246,7 @@ ARROWS: dict[str, str | list[str]] = {
     "growth.sac_growth": "pericardium.growth",
     "fibrosis.stiffening": "lv.collagen",
     "fibrosis.viable": "lv.viable",
+    "fibrosis.collagen": "pacing.collagen",
 }
 
 

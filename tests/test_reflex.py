@@ -227,6 +227,23 @@ def test_autonomic_reserves_of_the_node():
     assert atropine > both["pacing.HR"] > 70 > propranolol
 
 
+def test_a_scarred_node_is_slow_without_nerves_and_has_less_vagal_reserve():
+    blocked = {"pacing": {"muscarinic_antagonist": 1e4}}
+    assert at(pacing={"collagen": 1.0})["pacing.HR"] == 70.0
+    intrinsic, without_beta = (
+        [at(params=p, pacing={"beta_response": 0.0, "collagen": c})["pacing.HR"] for c in (1.0, 3.5)]
+        for p in (blocked, None)
+    )
+    assert 0.8 < intrinsic[1] / intrinsic[0] < 0.95  # Jose and Taylor 1969, Sanders 2004: slower
+    healthy, scarred = (i / w for i, w in zip(intrinsic, without_beta, strict=True))
+    assert scarred < healthy
+
+
+def test_lasting_angiotensin_takes_vagal_tone_and_nothing_at_rest():
+    assert at(autonomic={"angiotensin": 0.0})["autonomic.vagal"] == pytest.approx(1.0, abs=1e-12)
+    assert 0.5 < at(autonomic={"angiotensin": 0.85})["autonomic.vagal"] < 0.85
+
+
 def test_a_deaf_receptor_deafens_the_rate():
     normal = at(82.0, pacing={"beta_response": 1.8})["pacing.HR"]
     deaf = at(82.0, pacing={"beta_response": 1.1})["pacing.HR"]

@@ -60,7 +60,7 @@ def baroreflex(bar: bool) -> Iterator[Row]:
             source = "Eckberg1971, 22 patients: 3.70, standard error 0.8"
             yield Row(name, "RR over SBP", *about(3.7, "", 0.8), slopes[-1], "ms/mmHg", source)
             change, rise = (response(run, "effect", key)[0] for key in ("HR", "MAP"))
-            source = "Ferguson1990, 11 patients: -3 for +9; healthy -9 for +10"
+            source = "Ferguson1992, 11 patients: -3 for +9; healthy -9 for +10"
             yield Row(name, "fall of HR per rise of MAP", -INF, 0.45, -change / rise, "1/min/mmHg", source)
             yield from balanced(name, run, "phenylephrine")
     ratio, source = slopes[1] / slopes[0], "Eckberg1971: 3.70 over 16.0; at most half is asked for"
