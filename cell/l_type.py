@@ -87,9 +87,9 @@ class LType(Component):
 
     I_CaL = Output("A/F", "L-type current, all ions")
     I_CaL_Na = Output("A/F", "sodium part of the L-type current")
-    j_lcc_influx = Output("umol/L/ms", "dyadic influx at zero dyadic calcium")
-    j_lcc_drag = Output("1/ms", "fall of the dyadic influx per dyadic calcium")
-    j_lcc_dyad = Output("umol/L/ms", "L-type calcium flux into the dyad")
+    j_lcc_influx = Output("umol/L/ms", "influx at zero dyadic calcium that an intact dyad sees")
+    j_lcc_drag = Output("1/ms", "fall of that influx per dyadic calcium")
+    j_lcc_dyad = Output("umol/L/ms", "L-type calcium flux into all intact dyads")
     j_lcc_surface = Output("umol/L/ms", "L-type calcium flux outside the dyads")
 
     def equations(
@@ -123,8 +123,8 @@ class LType(Component):
             out=dict(
                 I_CaL=I_Ca + I_Na + I_K,
                 I_CaL_Na=I_Na,
-                j_lcc_influx=in_dyad * influx,
-                j_lcc_drag=in_dyad * drag,
+                j_lcc_influx=f_LCC_dyad * influx,
+                j_lcc_drag=f_LCC_dyad * drag,
                 j_lcc_dyad=j_dyad,
                 j_lcc_surface=j_surface,
             ),

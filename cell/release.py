@@ -5,8 +5,12 @@ dyadic Ca, both set by the luminal load. With the rates of the paper the four-st
 two independent gates, an exact reduction: open = a * b. The dyad is so small that its calcium follows the fluxes at
 once; both fluxes are linear in it, so it has a closed form. Local control: a receptor sees the nanodomain of its own
 L-type channel (`r_t`) and only a part (`f_regen`) of the calcium that other receptors release. One common pool cannot
-grade release by the L-type current (Stern 1992 Biophys J 63:497). Receptors that have lost their T-tubule (orphaned)
-follow late: the calcium that reaches them has diffused (one lag, assumed).
+grade release by the L-type current (Stern 1992 Biophys J 63:497).
+
+Dyads are counted, not diluted: lost T-tubules leave fewer intact dyads, each with its own channels, receptors and
+store. Receptors that have lost their T-tubule (orphaned) have a store of their own (`calcium.py`) and follow late, by
+calcium that has diffused from the dyads that are left (one lag, assumed); a fuller store eases their opening as it does
+that of the others. Every flux here is that of the cell *if all units were of this kind*, which is what one unit sees.
 
 Leak: rises exponentially with the load and with CaMKII phosphorylation of the receptor (Tomek et al. 2026), with PKA
 phosphorylation and oxidation. It leaves through the receptors, so what leaks into the dyads feeds their activation: a
@@ -36,9 +40,10 @@ class Release(Component):
     time_unit = "ms"
 
     Ca_i = Input("umol/L", "cytosolic calcium")
-    Ca_sr = Input("umol/L", "free calcium of the sarcoplasmic reticulum")
-    j_lcc_influx = Input("umol/L/ms", "dyadic L-type influx at zero dyadic calcium")
-    j_lcc_drag = Input("1/ms", "fall of the dyadic L-type influx per dyadic calcium")
+    Ca_sr = Input("umol/L", "free calcium of the stores at dyads")
+    Ca_sr_or = Input("umol/L", "free calcium of the stores at orphaned receptors")
+    j_lcc_influx = Input("umol/L/ms", "L-type influx into intact dyads at zero dyadic calcium")
+    j_lcc_drag = Input("1/ms", "fall of that influx per dyadic calcium")
     phi_ryr = Input("1", "fraction of receptors phosphorylated by PKA")
     f_ryr_camkii = Input("1", "fraction of receptors phosphorylated by CaMKII")
     leak_slow = Input("1", "leak relative to health, slow part", default=1.0)
@@ -77,8 +82,8 @@ class Release(Component):
                     source="assumed; identified here")
     ttubule = Param(1.0, "1", "T-tubule fraction kept, level of insult", bounds=(0.05, 1),
                     source="definition; 1 = healthy")
-    r_orphan = Param(0.12, "1", "opening of orphaned receptors relative to coupled ones", bounds=(0, 1),
-                     source="assumed; identified here")
+    r_orphan = Param(0.5, "1", "opening of an orphaned receptor among intact dyads, relative to theirs",
+                     bounds=(0, 1), source="assumed; set by the force and calcium that lost dyads leave")
     tau_orphan = Param(26.0, "ms", "delay of orphaned receptors", bounds=(5, 100), scale="log",
                        source="assumed; identified here")
     k_leak = Param(2.503e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
@@ -97,55 +102,56 @@ class Release(Component):
                 source="definition; 1 = healthy")
 
     Ca_d = Output("umol/L", "calcium in the dyad")
-    j_rel = Output("umol/L/ms", "release through the receptors")
-    j_leak = Output("umol/L/ms", "leak of the store")
-    j_coupled = Output("umol/L/ms", "release of the receptors that face a T-tubule")
-    j_orphan = Output("umol/L/ms", "release of the receptors that have lost their T-tubule")
+    j_rel_unit = Output("umol/L/ms", "release by coupled receptors")
+    j_rel_orphan = Output("umol/L/ms", "release by orphaned receptors")
+    j_leak_unit = Output("umol/L/ms", "leak into dyads")
+    j_leak_orphan = Output("umol/L/ms", "leak at orphaned receptors")
     release_margin = Output("1", "loop gain of release without trigger; above 1 the store fires by itself")
 
     def equations(
-        self, Ca_i, Ca_sr, j_lcc_influx, j_lcc_drag, phi_ryr, f_ryr_camkii, leak_slow, ros_slow, dyad_integrity,
-        ryr_a, ryr_b, ryr_late,
+        self, Ca_i, Ca_sr, Ca_sr_or, j_lcc_influx, j_lcc_drag, phi_ryr, f_ryr_camkii, leak_slow, ros_slow,
+        dyad_integrity, ryr_a, ryr_b, ryr_late,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_d, r_t, f_regen, e_o_camkii, e_o_pka, ttubule,
         r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, ryr_leak, ros,
     ):  # fmt: skip
-        coupled = ttubule * dyad_integrity
         opened = ryr_a * ryr_b
-        k_rel = k_s * coupled * opened
+        k_rel = k_s * opened
 
         oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
         phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
-        j_leak = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
-        leak_d = coupled * j_leak
+        k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
+        leak_unit = k_l * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
+        leak_orphan = k_l * ca.exp(s_leak * Ca_sr_or) * (Ca_sr_or - Ca_i)
 
-        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + leak_d + influx - drag Ca_d
-        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + leak_d + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
+        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + leak_unit + influx - drag Ca_d
+        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + leak_unit + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
 
         j_lcc = j_lcc_influx - j_lcc_drag * Ca_d
-        j_coupled = k_rel * (Ca_sr - Ca_d)
-        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * (j_coupled + leak_d)  # calcium at the receptor
+        j_unit = k_rel * (Ca_sr - Ca_d)
+        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * (j_unit + leak_unit)  # calcium at the receptor
 
         luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
+        luminal_or = k_casr(Ca_sr_or, max_sr, min_sr, EC50_sr, n_sr)
         k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
         k_i = k_iCa * luminal
-        j_orphan = k_s * (1 - coupled) * ryr_late * (Ca_sr - Ca_i)
+        reached = r_orphan * ttubule * dyad_integrity * opened * luminal / luminal_or
 
         # quiet: a = k_o/k_om (quiet + gain a)^2 has a solution as long as 4 k_o/k_om gain quiet < 1
-        quiet = Ca_i + f_regen * r_d * leak_d
-        gain = f_regen * r_d * k_s * coupled * ryr_b * (Ca_sr - Ca_i)
+        quiet = Ca_i + f_regen * r_d * leak_unit
+        gain = f_regen * r_d * k_s * ryr_b * (Ca_sr - Ca_i)
 
         return Equations(
             ddt=dict(
                 ryr_a=k_o * Ca_t**2 * (1 - ryr_a) - k_om * ryr_a,
                 ryr_b=k_im * (1 - ryr_b) - k_i * Ca_d * ryr_b,
-                ryr_late=(r_orphan * opened - ryr_late) / tau_orphan,
+                ryr_late=(reached * (1 - ryr_late) - ryr_late) / tau_orphan,
             ),
             out=dict(
                 Ca_d=Ca_d,
-                j_rel=j_coupled + j_orphan,
-                j_leak=j_leak,
-                j_coupled=j_coupled,
-                j_orphan=j_orphan,
+                j_rel_unit=j_unit,
+                j_rel_orphan=k_s * ryr_late * (Ca_sr_or - Ca_i),
+                j_leak_unit=leak_unit,
+                j_leak_orphan=leak_orphan,
                 release_margin=4 * k_o / k_om * gain * quiet,
             ),
         )

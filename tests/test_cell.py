@@ -84,33 +84,52 @@ def test_l_type_flux_is_inward_and_regular_at_zero_voltage():
     assert float(at[1]) == pytest.approx(0.5 * (float(at[0]) + float(at[2])), rel=1e-6)
 
 
-def test_dyadic_calcium_balances_its_fluxes():
+@pytest.mark.parametrize("kept", [1.0, 0.5])
+def test_calcium_of_an_intact_dyad_balances_its_own_fluxes(kept):
     c = release.Release("cell")
     got = c.evaluate(
-        symbols(c, Ca_i=0.1, Ca_sr=600.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8, phi_ryr=0.1,
-                f_ryr_camkii=0.05)
+        symbols(c, Ca_i=0.1, Ca_sr=600.0, Ca_sr_or=700.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8,
+                phi_ryr=0.1, f_ryr_camkii=0.05, ttubule=kept)
     )  # fmt: skip
     r_d = c.declarations["r_d"].value
     outflow = (float(got.out["Ca_d"]) - 0.1) / r_d
-    inflow = float(got.out["j_coupled"]) + float(got.out["j_leak"]) + 0.2 - 1e-4 * float(got.out["Ca_d"])
+    inflow = float(got.out["j_rel_unit"]) + float(got.out["j_leak_unit"]) + 0.2 - 1e-4 * float(got.out["Ca_d"])
     assert outflow == pytest.approx(inflow, rel=1e-9)
 
 
-def test_release_is_what_coupled_and_orphaned_receptors_give():
+def test_what_an_intact_dyad_sees_does_not_depend_on_how_many_are_lost():
+    r, ch = release.Release("cell"), l_type.LType("cell")
+    given = dict(Ca_i=0.1, Ca_sr=600.0, Ca_sr_or=700.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8,
+                 phi_ryr=0.1, f_ryr_camkii=0.05)  # fmt: skip
+    channels = dict(V=0.0, Ca_d=5.0, Ca_i=0.1, Na_i=8.0, d=0.5, f=0.5, f_Ca=0.5)
+    whole, half = (r.evaluate(symbols(r, **given, ttubule=t)) for t in (1.0, 0.5))
+    assert {k: float(v) for k, v in whole.out.items()} == {k: float(v) for k, v in half.out.items()}
+    assert float(whole.ddt["ryr_a"]) == float(half.ddt["ryr_a"])
+    whole, half = (ch.evaluate(symbols(ch, **channels, ttubule=t)).out for t in (1.0, 0.5))
+    assert float(whole["j_lcc_influx"]) == float(half["j_lcc_influx"])
+    assert float(half["j_lcc_dyad"]) == pytest.approx(0.5 * float(whole["j_lcc_dyad"]))
+    assert float(half["j_lcc_surface"]) > float(whole["j_lcc_surface"])
+
+
+def test_orphaned_receptors_follow_intact_dyads_and_their_own_store():
     c = release.Release("cell")
-    given = dict(Ca_i=0.1, Ca_sr=600.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8, ryr_late=0.01,
-                 phi_ryr=0.1, f_ryr_camkii=0.05, ttubule=0.6)  # fmt: skip
-    got = {k: float(v) for k, v in c.evaluate(symbols(c, **given)).out.items()}
-    assert got["j_rel"] == pytest.approx(got["j_coupled"] + got["j_orphan"], rel=1e-12)
-    assert got["j_coupled"] > 0 < got["j_orphan"]
+
+    def opening(**change):
+        base = dict(Ca_i=0.1, Ca_sr=600.0, Ca_sr_or=600.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8,
+                    phi_ryr=0.1, f_ryr_camkii=0.05, ttubule=0.6)  # fmt: skip
+        return float(c.evaluate(symbols(c, **(base | change))).ddt["ryr_late"])
+
+    assert opening(Ca_sr_or=800.0) > opening() > opening(Ca_sr_or=400.0)
+    assert opening() > opening(ttubule=0.3) > opening(ryr_a=0.0)
+    assert opening(ryr_late=1.0, ryr_a=1.0, ryr_b=1.0, Ca_sr_or=3000.0) < 0  # an open probability stays below 1
 
 
 @pytest.mark.parametrize(("load", "fires"), [(500.0, False), (1100.0, True)])
 def test_above_a_margin_of_one_the_quiet_state_is_gone(load, fires):
     """The activation gate alone, store and inactivation held: it settles low below the margin and opens above it."""
     c = release.Release("cell")
-    given = dict(Ca_i=0.1, Ca_sr=load, j_lcc_influx=0.0, j_lcc_drag=0.0, phi_ryr=0.15, f_ryr_camkii=0.3, ryr_leak=2.0,
-                 ryr_b=1.0)  # fmt: skip
+    given = dict(Ca_i=0.1, Ca_sr=load, Ca_sr_or=load, j_lcc_influx=0.0, j_lcc_drag=0.0, phi_ryr=0.15, f_ryr_camkii=0.3,
+                 ryr_leak=2.0, ryr_b=1.0)  # fmt: skip
     margin = float(c.evaluate(symbols(c, ryr_a=0.0, **given)).out["release_margin"])
     assert (margin > 1) == fires
     a = 0.0
@@ -125,7 +144,8 @@ def test_release_grows_with_load_and_with_phosphorylation():
     c = release.Release("cell")
 
     def activation(**change):
-        base = dict(Ca_i=0.1, Ca_sr=800.0, j_lcc_influx=0.1, j_lcc_drag=1e-4, phi_ryr=0.1, f_ryr_camkii=0.05)
+        base = dict(Ca_i=0.1, Ca_sr=800.0, Ca_sr_or=800.0, j_lcc_influx=0.1, j_lcc_drag=1e-4, phi_ryr=0.1,
+                    f_ryr_camkii=0.05)  # fmt: skip
         return float(c.evaluate(symbols(c, **(base | change))).ddt["ryr_a"])
 
     assert activation(Ca_sr=1000.0) > activation() > activation(Ca_sr=500.0)
@@ -133,14 +153,16 @@ def test_release_grows_with_load_and_with_phosphorylation():
     assert activation(j_lcc_influx=0.2) > activation()
 
 
-def test_leak_rises_with_load_camkii_oxidation_and_insult():
+@pytest.mark.parametrize("where", ["unit", "orphan"])
+def test_leak_rises_with_load_camkii_oxidation_and_insult(where):
     c = release.Release("cell")
 
     def leak(**change):
-        base = dict(Ca_i=0.1, Ca_sr=600.0, j_lcc_influx=0.0, j_lcc_drag=0.0, phi_ryr=0.1, f_ryr_camkii=0.05)
-        return float(c.evaluate(symbols(c, **(base | change))).out["j_leak"])
+        base = dict(Ca_i=0.1, Ca_sr=600.0, Ca_sr_or=600.0, j_lcc_influx=0.0, j_lcc_drag=0.0, phi_ryr=0.1,
+                    f_ryr_camkii=0.05)  # fmt: skip
+        return float(c.evaluate(symbols(c, **(base | change))).out[f"j_leak_{where}"])
 
-    assert leak(Ca_sr=1200.0) > 2 * leak()
+    assert leak(Ca_sr=1200.0, Ca_sr_or=1200.0) > 2 * leak()
     assert leak(f_ryr_camkii=0.6) > leak() and leak(ros=3.0) > leak() and leak(phi_ryr=0.9) > leak()
     assert leak(ryr_leak=3.5) == pytest.approx(3.5 * leak())
     assert leak(leak_slow=2.0, ryr_leak=1.5) == pytest.approx(3.0 * leak())
@@ -154,33 +176,85 @@ def test_serca_is_reversible_and_braked_by_phospholamban():
     equilibrium = 1700.0 * 0.1 / 0.246  # where both Hill terms agree
     assert float(calcium.serca_flux(0.1, equilibrium, V, Kmf, Kmr, n)) == pytest.approx(0, abs=1e-12)
     c = calcium.Calcium("cell")
-    base = dict(Ca_i=0.2, Ca_sr=600.0, f_plb_camkii=0.0)
+    base = dict(Ca_i=0.2, Ca_sr=600.0, Ca_sr_or=600.0, f_plb_camkii=0.0)
     braked = float(c.evaluate(symbols(c, **base, phi_plb=0.0)).out["j_up"])
     freed = float(c.evaluate(symbols(c, **base, phi_plb=0.9)).out["j_up"])
     assert freed > braked > 0
 
 
-def test_calcium_is_conserved_across_cytosol_store_and_membrane():
+STORES = dict(
+    j_rel_unit=0.7, j_rel_orphan=0.3, j_leak_unit=0.01, j_leak_orphan=0.012, j_lcc_dyad=0.1, j_lcc_surface=0.02,
+    I_NCX=-0.6, I_pCa=0.1, I_CaB=-0.05, I_Na_total=-1.0, j_troponin=0.2, f_plb_camkii=0.1, phi_plb=0.2, Ca_i=0.3,
+    Ca_sr=500.0, Ca_sr_or=620.0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.6])
+def test_calcium_is_conserved_across_cytosol_stores_and_membrane(kept):
     c = calcium.Calcium("cell")
-    d = c.declarations
-    s = symbols(
-        c, j_rel=0.7, j_leak=0.01, j_lcc_dyad=0.1, j_lcc_surface=0.02, I_NCX=-0.6, I_pCa=0.1, I_CaB=-0.05,
-        I_Na_total=-1.0, j_troponin=0.2, f_plb_camkii=0.1, phi_plb=0.2, Ca_i=0.3, Ca_sr=500.0,
-    )  # fmt: skip
-    e = c.evaluate(s)
-    value = {k: v.value for k, v in d.items() if isinstance(v, Param)}
+    e = c.evaluate(symbols(c, **STORES, ttubule=kept))
+    value = {k: v.value for k, v in c.declarations.items() if isinstance(v, Param)}
     slope_i = 1 + sum(
         calcium.binding_slope(0.3, value[f"B_{b}"], value[f"K_{b}"]) for b in ("cam", "srp", "slh", "sll")
     )
-    slope_sr = 1 + calcium.binding_slope(500.0, value["B_csq"], value["K_csq"])
-    total = float(e.ddt["Ca_i"]) * slope_i + 0.2 + float(e.ddt["Ca_sr"]) * slope_sr * value["V_sr_ratio"]
+    total = float(e.ddt["Ca_i"]) * slope_i + 0.2
+    for key, load, share in (("Ca_sr", 500.0, kept), ("Ca_sr_or", 620.0, 1 - kept)):
+        slope = 1 + calcium.binding_slope(load, value["B_csq"], value["K_csq"])
+        total += share * float(e.ddt[key]) * slope * value["V_sr_ratio"]
     assert total == pytest.approx(float(e.ddt["ca_entry"] - e.ddt["ca_extrusion"]), rel=1e-12)
     assert float(e.ddt["ncx_extrusion"]) > 0  # an inward exchange current extrudes calcium
 
 
+def test_load_of_the_stores_is_what_their_states_hold():
+    c = calcium.Calcium("cell")
+    names = ("Ca_sr", "Ca_sr_or")
+    x = ca.SX.sym("x", 2)
+    e = c.evaluate(symbols(c, **STORES, ttubule=0.6) | {n: x[i] for i, n in enumerate(names)})
+    slope = ca.Function("f", [x], [ca.jacobian(e.out["SR_load"], x) @ ca.vertcat(*[e.ddt[n] for n in names])])
+    flux = float(c.evaluate(symbols(c, **STORES, ttubule=0.6)).out["j_up"]) - 0.6 * 0.71 - 0.4 * 0.312
+    assert float(slope([500.0, 620.0])) == pytest.approx(flux, rel=1e-9)
+
+
+def test_release_is_what_coupled_and_orphaned_receptors_give():
+    c = calcium.Calcium("cell")
+    e = c.evaluate(symbols(c, **STORES, ttubule=0.6))
+    got = {k: float(v) for k, v in e.out.items()}
+    assert got["j_coupled"] == pytest.approx(0.6 * 0.7) and got["j_orphan"] == pytest.approx(0.4 * 0.3)
+    assert got["j_rel"] == pytest.approx(got["j_coupled"] + got["j_orphan"])
+    assert float(e.ddt["ryr_release"]) == pytest.approx(got["j_rel"])
+    assert float(e.ddt["orphan_release"]) == pytest.approx(got["j_orphan"])
+    assert float(e.ddt["serca_uptake"]) == pytest.approx(got["j_up"] - 0.6 * 0.01 - 0.4 * 0.012)
+
+
+def test_a_dyad_empties_its_own_store_and_no_other():
+    c = calcium.Calcium("cell")
+    quiet, firing = (c.evaluate(symbols(c, **(STORES | dict(j_rel_unit=j)), ttubule=0.5)).ddt for j in (0.0, 1.0))
+    assert float(firing["Ca_sr"]) < float(quiet["Ca_sr"])
+    assert float(firing["Ca_sr_or"]) == float(quiet["Ca_sr_or"])
+    level = STORES | dict(Ca_sr_or=500.0)
+    whole, half = (c.evaluate(symbols(c, **level, ttubule=t)).ddt["Ca_sr"] for t in (1.0, 0.5))
+    assert float(whole) == pytest.approx(float(half))  # what one unit sees does not depend on how many there are
+
+
+def test_stores_exchange_what_lies_between_them():
+    c = calcium.Calcium("cell")
+    apart, linked = (c.evaluate(symbols(c, **STORES, ttubule=0.6, tau_sr=t)) for t in (1e9, 100.0))
+    assert float(linked.ddt["Ca_sr"]) > float(apart.ddt["Ca_sr"])
+    assert float(linked.ddt["Ca_sr_or"]) < float(apart.ddt["Ca_sr_or"])
+    assert float(linked.ddt["Ca_i"]) == float(apart.ddt["Ca_i"])
+
+
+def test_a_whole_cell_does_not_notice_the_store_of_receptors_that_it_has_not_lost():
+    c = calcium.Calcium("cell")
+    low, high = (c.evaluate(symbols(c, **(STORES | dict(Ca_sr_or=v)))) for v in (300.0, 900.0))
+    for got in ("ddt", "out"):
+        a, b = ({k: float(v) for k, v in getattr(e, got).items() if k != "Ca_sr_or"} for e in (low, high))
+        assert a == b
+
+
 def test_levels_and_slow_states_multiply():
     c = calcium.Calcium("cell")
-    base = dict(Ca_i=0.2, Ca_sr=600.0)
+    base = dict(Ca_i=0.2, Ca_sr=600.0, Ca_sr_or=600.0)
 
     def up(**change):
         return float(c.evaluate(symbols(c, **(base | change))).out["j_up"])

@@ -49,6 +49,20 @@ def test_each_defect_alone_weakens(defect):
     assert beat(**defect).T_dev < 0.97 * beat().T_dev
 
 
+def test_lost_tubules_weaken_at_every_rate():
+    """The dyads that are left release their own store and not that of all, so they cannot make up for the others."""
+    whole, half = (
+        hl.myocyte("compact").with_({"cell.ttubule": t}).force_frequency((0.5, 1.0, 1.5, 2.0, 2.5, 3.0))["T_dev"]
+        for t in (1.0, 0.5)
+    )
+    assert (half < 0.9 * whole).all()
+    assert half[2.5] / half[0.5] < 2.2
+
+
+def test_force_that_is_left_by_lost_dyads_is_that_of_the_identification():
+    assert 0.79 < beat(dyad_integrity=0.7).T_dev / beat().T_dev < 0.89
+
+
 def test_moderate_serca_loss_is_tolerated():
     assert 0.8 < beat(serca=0.65).T_dev / beat().T_dev < 1.1
 
