@@ -14,6 +14,7 @@ class Strain(Component):
     """
 
     breath = Input("mmHg", "pleural pressure above its mean from breathing", default=0.0)
+    recoil = Input("mmHg", "mean pleural pressure above that of quiet breathing", default=0.0)
 
     pressure = Param(0.0, "mmHg", "expiratory pressure at the mouth; 0 = none", bounds=(-60, 80), source="protocol")
     abdomen = Param(0.8, "1", "rise of abdominal over that of pleural pressure", bounds=(0, 2),
@@ -22,5 +23,5 @@ class Strain(Component):
     swing = Output("mmHg", "pleural pressure above its mean")
     strain = Output("mmHg", "abdominal pressure above its mean")
 
-    def equations(self, breath, pressure, abdomen):
-        return Equations(out=dict(swing=breath + pressure, strain=abdomen * pressure))
+    def equations(self, breath, recoil, pressure, abdomen):
+        return Equations(out=dict(swing=breath + recoil + pressure, strain=abdomen * pressure))

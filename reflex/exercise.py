@@ -1,7 +1,8 @@
 """Exercise on a cycle: what the muscles ask for, what the brain commands, and how breathing follows.
 
 Magosso and Ursino (2002): central command as sigmoids of intensity on every efferent, dilation of the working muscle by
-its work, rhythmic squeezing of its veins, and ventilation in proportion to intensity. Intensity is the load over the
+its work, rhythmic squeezing of its veins, and ventilation in proportion to intensity; circulating catecholamines and
+the recoil of the fuller lungs are added. Intensity is the load over the
 load at the person's largest oxygen uptake; every term is exactly zero at rest.
 Units: W, mL, mmHg, spikes/s, s.
 """
@@ -29,9 +30,9 @@ def rising(intensity, most, middle, k):
 class Exercise(Component):
     """Load on the legs: intensity, oxygen demand, dilation and muscle pump.
 
-    Demand and dilation follow the load through a delay and a lag, the on-kinetics of muscle. The pump is given as the
-    mean over its strokes: the muscle's pressure on its veins, times the part of the stroke it lasts. Arms and breathing
-    muscles are not counted.
+    Demand and dilation follow the load through a delay and a lag, the on-kinetics of muscle. The pump is
+    given as the mean over its strokes: the muscle's pressure on its veins, times the part of the stroke it lasts. Arms
+    and breathing muscles are not counted.
     """
 
     VO2_muscle = Input("mL/min", "oxygen use of the working bed at rest", default=30.0)
@@ -51,10 +52,11 @@ class Exercise(Component):
     phi_most = Param(20.0, "1", "largest conductance that work adds, over rest", bounds=(0, 60), source=_MU)
     phi_middle = Param(0.4266, "1", "intensity of the steepest dilation", bounds=(0.05, 1), source=_MU)
     phi_k = Param(0.18, "1", "width of that response", bounds=(0.02, 1), scale="log", source=_MU)
-    P_stroke = Param(80.0, "mmHg", "greatest pressure of the muscle on its veins", bounds=(0, 300),
-                     source="assumed; MagossoUrsino2002 has 50, working calves reach 200 (recalled)")  # fmt: skip
+    P_stroke = Param(200.0, "mmHg", "greatest pressure of the muscle on its veins", bounds=(0, 300),
+                     source="assumed: pressure in working calves (recalled); MagossoUrsino2002 has 50")  # fmt: skip
     duty = Param(0.5, "1", "part of the stroke in which it is held, as a half sine", bounds=(0, 1), source="assumed")
-    I_pump = Param(0.1, "1", "intensity at which the pump is at 63 %", bounds=(0.01, 1), scale="log", source="assumed")
+    I_pump = Param(0.35, "1", "intensity at which the pump is at 63 %", bounds=(0.01, 2), scale="log",
+                   source="assumed: pressure in a muscle goes with its force")  # fmt: skip
     G_pump = Param(1.0, "1", "link exercise -> muscle pump, 1 = intact, 0 = cut", bounds=(0, 3))
     G_dilation = Param(1.0, "1", "link exercise -> dilation, 1 = intact, 0 = cut", bounds=(0, 3))
 
@@ -130,10 +132,47 @@ class CentralCommand(Component):
         )
 
 
+class Catecholamines(Component):
+    """Noradrenaline that nerves at work spill over and adrenaline of the adrenal medulla, beside what reflexes release.
+
+    Together they rise to some nine times rest, most of it above half of the greatest load. The arterial baroreflex,
+    which holds the nerves of heart and vessels back when pressure is high, has no part in it. Without them it leaves
+    the ventricles twice the transmitter of rest, and a heart at 190/min then neither empties nor relaxes in time to
+    fill. They act where transmitter acts: at the receptors of both walls and of the node and, less, of the arterioles.
+    """
+
+    intensity = Input("1", "load over the greatest")
+    heart_nerves = Input("1", "transmitter at the heart's receptors, 1 at rest", default=1.0)
+    arterioles_nerves = Input("1", "sympathetic tone of the arterioles, 1 at rest", default=1.0)
+
+    circulating = State(0.0, "1", "added agonist, in units of the resting transmitter", bounds=(-0.1, 40), scale=5.0)
+
+    C_most = Param(13.0, "1", "most that is added", bounds=(0, 60),
+                   source="assumed: spillover of the heart ten times rest at the greatest load")  # fmt: skip
+    I_half = Param(0.9, "1", "intensity of its steepest rise", bounds=(0.1, 1.5), source="assumed: little at low loads")
+    k_I = Param(0.2, "1", "width of its rise", bounds=(0.02, 1), scale="log", source="assumed: little at low loads")
+    alpha = Param(0.3, "1", "part of it that acts on arterioles", bounds=(0, 2), source="assumed: noradrenaline's")
+    tau_C = Param(30.0, "s", "time constant of release and clearance", bounds=(2, 300), scale="log", source="assumed")
+    G_circulating = Param(1.0, "1", "link exercise -> catecholamines, 1 = intact, 0 = cut", bounds=(0, 3))
+
+    heart = Output("1", "agonist at the heart's receptors, 1 at rest")
+    arterioles = Output("1", "agonist at the arterioles, 1 at rest")
+
+    def equations(
+        self, intensity, heart_nerves, arterioles_nerves, circulating, C_most, I_half, k_I, alpha, tau_C, G_circulating,
+    ):  # fmt: skip
+        asked = G_circulating * rising(intensity, C_most, I_half, k_I)
+        return Equations(
+            ddt=dict(circulating=lag_rate(asked, circulating, tau_C)),
+            out=dict(heart=heart_nerves + circulating, arterioles=arterioles_nerves + alpha * circulating),
+        )
+
+
 class ExerciseVentilation(Ventilation):
     """Breathing that also follows the load: A I + B I^2, part of it at once, the rest within a minute (eqs. 27-33).
 
-    The chemoreceptors add to it as at rest and keep arterial PCO2. Faster and deeper breathing share the rise.
+    The chemoreceptors add to it as at rest and keep arterial PCO2. Faster and deeper breathing share the rise; the
+    lungs are then fuller on the mean, and their recoil draws blood into the thorax.
     """
 
     intensity = Input("1", "load over the greatest")
@@ -147,11 +186,15 @@ class ExerciseVentilation(Ventilation):
     tau_VE = Param(60.0, "s", "time constant of the rest", bounds=(5, 300), scale="log", source=_MU)
     faster = Param(0.3, "1/L", "breaths per litre of that rise", bounds=(0, 1),
                    source="assumed: 40 breaths/min and 2.5 L at 100 L/min (recalled)")  # fmt: skip
+    recoil = Param(1.5, "mmHg/L", "fall of mean pleural pressure per volume that a breath is deeper", bounds=(0, 8),
+                   source="half of it at 0.2 L/cmH2O of lung, 1.8, less active expiration (computed)")  # fmt: skip
+
+    pleural = Output("mmHg", "mean pleural pressure above that of quiet breathing")
 
     def equations(  # type: ignore[override]
         self, chemo, PaCO2, PaCO2_rest, effort_peripheral, rate_peripheral, effort_central, rate_central, VT_rest,
         rate_rest, C_rs, G_pA, G_pf, G_cA, G_cf, tau_pA, tau_pf, tau_cA, tau_cf, G_peripheral, G_central, VT_max,
-        rate_max, rate_min, w_VT, w_rate, intensity, hyperpnoea, A_VE, B_VE, at_once, tau_VE, faster,
+        rate_max, rate_min, w_VT, w_rate, intensity, hyperpnoea, A_VE, B_VE, at_once, tau_VE, faster, recoil,
     ):  # fmt: skip
         quiet = super().equations(
             chemo, PaCO2, PaCO2_rest, effort_peripheral, rate_peripheral, effort_central, rate_central, VT_rest,
@@ -167,5 +210,6 @@ class ExerciseVentilation(Ventilation):
         VT = within(quiet.out["VT"] + deeper, 0.0, VT_max, w_VT)
         return Equations(
             ddt=dict(quiet.ddt) | dict(hyperpnoea=lag_rate((1 - at_once) * asked, hyperpnoea, tau_VE)),
-            out=dict(quiet.out) | dict(VT=VT, rate=rate, VE=VT * rate / 1000),
+            out=dict(quiet.out)
+            | dict(VT=VT, rate=rate, VE=VT * rate / 1000, pleural=-recoil * (VT - quiet.out["VT"]) / 1000),
         )

@@ -6,6 +6,7 @@ resting set points. At rest each of them is exactly nothing or balanced by its o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from heartloop.circuit import Circuit
@@ -20,7 +21,7 @@ from heartloop.circulation.strain import Strain
 from heartloop.component import Component
 from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
 from heartloop.reflex.cerebral import CerebralOxygen
-from heartloop.reflex.exercise import CentralCommand, Exercise, ExerciseVentilation
+from heartloop.reflex.exercise import Catecholamines, CentralCommand, Exercise, ExerciseVentilation
 
 # a bed that regulates itself answers to its own venous oxygen and no longer to the arterial gases at large
 REGULATED: dict[str, type[Component]] = {
@@ -78,6 +79,11 @@ WIRES = [
     ("command.veins", "autonomic.central_veins"),
     ("autonomic.vagal", "command.vagal_reflex"),
     ("command.vagal", "pacing.vagal"),
+    ("exercise.intensity", "catecholamines.intensity"),
+    ("autonomic.sympathetic_heart", "catecholamines.heart_nerves"),
+    ("autonomic.tone_arterioles", "catecholamines.arterioles_nerves"),
+    ("catecholamines.arterioles", "arterioles.tone"),
+    ("ventilation.pleural", "strain.recoil"),
     # the brain's own oxygen
     ("arterial_gas.PO2", "cerebral.PaO2"),
     ("arterial_gas.SO2", "cerebral.SaO2"),
@@ -91,8 +97,9 @@ WIRES = [
 
 
 def add_effort(
-    c: Circuit, *, sex: str, ventricle: str, weight_kg: float | None, body_kg: float, slow: bool, energy: bool
-) -> None:
+    c: Circuit, *, sex: str, ventricle: str, weight_kg: float | None, body_kg: float, slow: bool, energy: bool,
+    receptors: Sequence[str],
+) -> None:  # fmt: skip
     """Add effort to a circuit of the regional loop with gas exchange and reflexes, and wire it.
 
     Parameters
@@ -105,6 +112,8 @@ def add_effort(
         Body weight, for oxygen demand per weight.
     slow
         Whether the slow clock is there: its energy state and its resetting then act here too.
+    receptors
+        Components whose receptors answer to the cardiac transmitter.
     energy
         Whether the left ventricle's cell takes an energy state. It then gets the oxygen balance's.
     """
@@ -116,9 +125,9 @@ def add_effort(
     most = exercise.declarations["W_max"]
     exercise.declarations["W_max"] = replace(most, value=most.value * make.scale)
     c.add(
-        exercise, CentralCommand("command"), Strain("strain"), AorticBaroreceptor("aortic"),
-        ArterialBaroreceptors("arterial_receptors"), OxygenBalance("oxygen_balance", weight=body_kg),
-        PulmonaryDistension("distension"), MusclePump("muscle_pump"), CerebralOxygen("cerebral"),
+        exercise, CentralCommand("command"), Catecholamines("catecholamines"), Strain("strain"),
+        AorticBaroreceptor("aortic"), ArterialBaroreceptors("arterial_receptors"), PulmonaryDistension("distension"),
+        OxygenBalance("oxygen_balance", weight=body_kg), MusclePump("muscle_pump"), CerebralOxygen("cerebral"),
     )  # fmt: skip
     for bed, cls in REGULATED.items():
         name = f"{bed}_regulation"
@@ -132,7 +141,11 @@ def add_effort(
         c.signal("chemoreceptor.PaCO2_rest", to=f"{name}.PaCO2_rest")
         c.signal(f"{name}.local", to=f"{bed}.local")
         c.unwire(f"{bed}.gases")
+    for place in receptors:
+        c.unwire(f"{place}.sympathetic_heart")
+        c.signal("catecholamines.heart", to=f"{place}.sympathetic_heart")
     c.unwire("brainstem.PaO2")
+    c.unwire("arterioles.tone")
     for source, destination in WIRES:
         c.signal(source, to=destination)
     if slow:

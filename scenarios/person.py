@@ -125,7 +125,10 @@ LOOPS = {
         veins=("upper_body_veins", "splanchnic_veins", "renal_veins", "legs_veins"),
         sinus="carotid_sinus.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
         rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")} | EFFORT_REST,
-        nerves={"arterioles": {"G_R": (0.323, "the small loop's over the 0.835 of the flow it acts on (computed)")}},
+        nerves={
+            "arterioles": {"G_R": (0.323, "the small loop's over the 0.835 of the flow it acts on (computed)")},
+            "pacing": {"RR_min": (0.316, "Tanaka2001, 208 - 0.7 x 26 years = 190/min (recalled)")},
+        },
     ),
 }  # fmt: skip
 
@@ -190,7 +193,7 @@ def assemble(
     if loop == "regional" and gas == "exchange":  # beds cannot regulate without oxygen in their blood
         add_effort(
             c, sex=sex, ventricle=ventricle, weight_kg=weight_kg, body_kg=weight_kg or BODY[sex][0], slow=slow,
-            energy="energy" in takes,
+            energy="energy" in takes, receptors=receptors,
         )  # fmt: skip
 
     c.beat("pacing.RR")

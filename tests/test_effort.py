@@ -28,13 +28,13 @@ from heartloop.errors import ParameterError
 from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
 from heartloop.reflex.baroreceptor import Baroreceptor
 from heartloop.reflex.cerebral import CerebralOxygen
-from heartloop.reflex.exercise import CentralCommand, Exercise, ExerciseVentilation, rising
+from heartloop.reflex.exercise import Catecholamines, CentralCommand, Exercise, ExerciseVentilation, rising
 from heartloop.reflex.ventilation import Ventilation
 
 ALL = [
     BrainAutoregulation, MuscleAutoregulation, HeartAutoregulation, CoronaryArterioles, OxygenBalance,
     FunctionalMitralValve, AorticBaroreceptor, ArterialBaroreceptors, Exercise, CentralCommand, ExerciseVentilation,
-    Strain, MusclePump, PulmonaryDistension, CerebralOxygen, VenoArteriolar,
+    Strain, MusclePump, PulmonaryDistension, CerebralOxygen, VenoArteriolar, Catecholamines,
 ]  # fmt: skip
 
 
@@ -319,6 +319,8 @@ def test_rest_is_no_exercise():
     out = at(Exercise("exercise"), VO2_muscle=30.0)
     assert out["demand"] == 1.0 and out["dilation"] == 0.0 and out["p_muscle"] == 0.0
     assert out["intensity"] == out["load_1"] == out["load_2"] == 0.0
+    quiet = at(Catecholamines("c"), heart_nerves=1.7, arterioles_nerves=0.8)
+    assert (quiet["heart"], quiet["arterioles"], quiet["circulating"]) == (1.7, 0.8, 0.0)
     command = at(CentralCommand("command"), gas_heart=1.0, gas_veins=0.5, vagal_reflex=0.8)
     assert (command["heart"], command["arterioles"], command["veins"]) == (1.0, 0.0, 0.5)
     assert command["vagal"] == pytest.approx(0.8, abs=1e-15)
@@ -362,6 +364,19 @@ def test_ventilation_in_exercise():
     assert end["hyperpnoea"] == pytest.approx(0) and end["VE"] == pytest.approx(8.7 + 94, rel=0.01)
     assert 30 < end["rate"] < 50 and 2000 < end["VT"] < 3000
     assert end["VT"] / 583 > end["rate"] / 14.9
+
+
+def test_transmitter_rises_steeply_with_the_load_whatever_the_nerves_do():
+    low, high = (30 * at(Catecholamines("c"), intensity=i)["circulating"] for i in (0.35, 1.0))
+    assert 0.4 < low < 1.0 and 6 < high < 9  # half as much again, and some eight times that of rest
+
+
+def test_deeper_breaths_in_exercise_lower_the_mean_pleural_pressure():
+    v = dict(VT_rest=520.0, PaCO2=40.0)
+    assert at(ExerciseVentilation("v"), **v)["pleural"] == pytest.approx(0.0, abs=1e-12)
+    deep = at(ExerciseVentilation("v"), intensity=1.0, hyperpnoea=37.0, **v)
+    assert -4.5 < deep["pleural"] < -2.0
+    assert at(Strain("s"), recoil=-3.0)["swing"] == -3.0
 
 
 def test_impossible_efforts_are_refused():
