@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+from scipy.integrate import cumulative_trapezoid
 from scipy.interpolate import PchipInterpolator
 
 from heartloop.beat import Beat
@@ -23,6 +24,7 @@ ANCHORS = (1.0, 0.25)
 KEPT = (1.0, 0.75, 0.5)
 VOLUMES = (300.0, 0.0, -300.0, -600.0, -900.0)  # mL added to a person's blood
 PARTS = ("j_coupled", "j_orphan")
+MIDDLE = (0.1, 0.75)  # parts of a beat's release; the rest is the first opening and the trickle of diastole
 
 
 def _signals(beat: Beat, names: Sequence[str], cell: str = "cell") -> tuple[np.ndarray, np.ndarray]:
@@ -71,7 +73,7 @@ def dyssynchrony(beats: Mapping[float, CellBeat | CellPair]) -> pd.DataFrame:
     """How release, calcium and force change over the levels of `unroofed` (index).
 
     Columns: `Ca_TTP` (ms), `Ca_dev` (nmol/L), `T_dev` (kPa), `T_TTP` (ms), `released` per beat (umol/L cytosol),
-    `spread`, the standard deviation of the time at which it is released (ms), and where the cell has two populations of
+    `spread`, the time in which its middle part is released (`MIDDLE`, ms), and where the cell has two populations of
     receptors `coupled` and `orphaned` release per beat (umol/L) and `lag` of the orphaned behind the coupled, peak to
     peak (ms).
     """
@@ -96,12 +98,13 @@ def _release(beat: Beat) -> dict[str, float]:
     parts = [k for k in PARTS if f"cell.{k}" in beat.model._c.out_paths]
     t, Y = _signals(beat, ["j_rel", *parts])
     amount = np.trapezoid(Y, t, axis=0)
-    middle = float(np.trapezoid(t * Y[:, 0], t) / amount[0])
-    spread = float(np.sqrt(np.trapezoid((t - middle) ** 2 * Y[:, 0], t) / amount[0]))
-    row = {"released": MS * float(amount[0]), "spread": MS * spread}
+    # between parts of the release, and peaks: receptors with a full store trickle all through diastole, which is no answer
+    # to the beat, and would weigh most in a standard deviation
+    so_far = cumulative_trapezoid(Y[:, 0], t, initial=0.0) / amount[0]
+    early, late = np.interp(MIDDLE, so_far, t)
+    row = {"released": MS * float(amount[0]), "spread": MS * float(late - early)}
     if parts:
         row |= {"coupled": MS * float(amount[1]), "orphaned": MS * float(amount[2])}
-        # peaks: receptors with a full store trickle all through diastole, which is no answer to the beat
         row["lag"] = MS * (peak_time(t, Y[:, 2]) - peak_time(t, Y[:, 1])) if amount[2] > 1e-6 * amount[0] else np.nan
     return row
 
