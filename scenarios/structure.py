@@ -98,8 +98,8 @@ def _release(beat: Beat) -> dict[str, float]:
     parts = [k for k in PARTS if f"cell.{k}" in beat.model._c.out_paths]
     t, Y = _signals(beat, ["j_rel", *parts])
     amount = np.trapezoid(Y, t, axis=0)
-    # between parts of the release, and peaks: receptors with a full store trickle all through diastole, which is no answer
-    # to the beat, and would weigh most in a standard deviation
+    # between parts of the release, and peaks: receptors with a full store trickle all through diastole, which is no
+    # answer to the beat, and would weigh most in a standard deviation
     so_far = cumulative_trapezoid(Y[:, 0], t, initial=0.0) / amount[0]
     early, late = np.interp(MIDDLE, so_far, t)
     row = {"released": MS * float(amount[0]), "spread": MS * float(late - early)}
