@@ -64,7 +64,7 @@ RESTS = {("control", 10.0): (1.3, 0.15), ("control", 30.0): (1.6, 0.15), ("contr
          ("failing", 20.0): (1.3, 0.12), ("failing", 240.0): (0.5, 0.15)}  # fmt: skip
 # SERCA and stimuli a minute: multiplier of alternans, width
 MULTIPLIERS = {(1.0, 240.0): (-1.1, 0.1), (0.5, 200.0): (-1.1, 0.15)}
-LADDER = (0.25, 0.5, 0.75, 1.0)  # parts of the way along which a beat is followed that was lost
+LADDER = (0.25, 0.5, 0.75)  # parts of the way along which a beat is followed that was lost
 WARM = 60  # plain beats before a Newton iteration that failed
 POINTS = 60  # of a beat at which transients are compared
 RMS = 0.04  # of the peak: difference from the compact cell's transient that costs as much as one missed claim
@@ -202,7 +202,7 @@ class HumanIdentification(Identification):
                 if start is None:
                     raise
         old, new = start.model._theta, model._theta
-        for part in LADDER[:-1]:
+        for part in LADDER:
             way = {k: between(old[i], new[i], part) for k, i in model._theta_index.items() if old[i] != new[i]}
             start = settled(model.with_(way, check_bounds=False), start)  # type: ignore[arg-type]
         return settled(model, start)
