@@ -252,6 +252,8 @@ def write(result: Course | Run, folder: Path, scenario: Scenario) -> list[Path]:
             figures["loops"] = lambda: _loops(result, scenario)
         if "carotid curve" in kinds:
             figures["curve"] = lambda: _curve(result, scenario)
+        if len(result.events):
+            figures["ectopic"] = lambda: views.plot_ectopic(result, title=title)
     else:
         written = [result.save(folder / "course.nc"), folder / "course.csv"]
         result.data.to_dataframe().to_csv(written[-1])

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 import heartloop as hl
+from heartloop import views
 from heartloop.conduction import _armed, _upstrokes
+from heartloop.errors import DataError
 from heartloop.results import load
+from heartloop.scenarios.scenario import scenario
+from heartloop.validation.rhythm import left_beats
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +101,63 @@ def test_a_quiet_person_has_no_ectopic_beats_and_the_same_run(person):
 def test_events_of_a_run_read_back(late, tmp_path):
     stored = load(late.save(tmp_path / "run.nc"))
     assert stored.tables["ectopic"].equals(late.events)
+
+
+# -- a beat that no event sets --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def triggered():
+    """The run of the scenario, and the same with walls that do not excite each other."""
+    case = scenario("triggered-beats")
+    run = case.run(progress=False)
+    alone = run.model.solve(case.spec.seconds, every=0.005, events=case.events(run.model), conduct=False)
+    return run, alone
+
+
+def test_a_wall_fires_by_itself_in_the_pause_after_a_fast_rhythm(triggered):
+    run, alone = triggered
+    assert run.status == "complete" and len(run.events)
+    assert set(run.events["cause"]) == {"spontaneous"} and set(run.events["wall"]) == {"rv"}
+    first = run.events.iloc[0]
+    assert first["time"] > 17 and 0.5 < first["coupling"] < 1.0  # after the pacing and the twitch, before the node
+    assert len(upstrokes(alone, "rv")) > len(upstrokes(alone, "lv"))  # the right wall fires, nothing leads it across
+
+
+def test_the_exchanger_carries_a_release_before_the_upstroke(triggered):
+    run, _ = triggered
+    at = run.events["time"].iloc[0]
+    before = run.data.sel(time=slice(at - 0.4, at - 0.01))
+    Ca, V, load = (before[f"rv.cell.{k}"].values for k in ("Ca_i", "V", "SR_load"))
+    low = int(np.argmin(Ca))
+    assert Ca[low:].max() > 1.2 * Ca[low] and V[-1] > V[low] + 10 and load[-1] < load.max()
+    load = run.data["rv.cell.SR_load"]
+    assert load.sel(time=slice(16.5, 17.5)).max() > 1.1 * load.sel(time=slice(0, 2)).max()
+
+
+def test_the_triggered_beat_reaches_the_other_ventricle_and_gives_it_less_pressure(triggered):
+    run, alone = triggered
+    first = run.events.iloc[0]
+    brought, due = left_beats(run, first["time"])[0], left_beats(alone, first["time"])[0]
+    assert 0 < brought.start - first["crossed"] < 0.015 and brought.start < due.start - 0.3
+    assert brought.pulse < 0.85 * due.pulse and brought.stroke < 0.85 * due.stroke
+
+
+def test_the_node_goes_on_under_a_triggered_beat_and_its_next_impulse_is_not_conducted(triggered):
+    run, alone = triggered
+    at = run.events["time"].iloc[0]
+    node, free = (r.beats["onset"][r.beats["onset"] > at].iloc[0] for r in (run, alone))
+    assert node == pytest.approx(free, abs=0.05)  # compensatory: not reset
+    answered = [np.any((upstrokes(r, "lv") > node) & (upstrokes(r, "lv") < node + 0.3)) for r in (run, alone)]
+    assert answered == [False, True]
+
+
+def test_triggered_beats_have_their_figure(triggered):
+    run, alone = triggered
+    fig = views.plot_ectopic(run)
+    assert len(fig.axes) == 5 and {line.get_label() for line in fig.axes[0].lines} >= {"left", "right"}
+    with pytest.raises(DataError, match="No beat of this run started in a ventricle"):
+        views.plot_ectopic(alone)
 
 
 def test_only_a_repolarized_wall_has_an_upstroke():

@@ -1,14 +1,19 @@
-"""Alternating beats and spontaneous release of both cells on the bench: where they begin, what brings them on."""
+"""Alternating beats and spontaneous release: both cells on the bench, and triggered beats of a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 import heartloop as hl
+from heartloop.conduction import UPSTROKE
+from heartloop.run import Run
 from heartloop.scenarios.afterdepolarization import VERDICTS
 from heartloop.scenarios.myocyte import CELLS, Myocyte
+from heartloop.scenarios.scenario import scenario
 
 from .row import INF, Row, Setting, reported
 
@@ -22,7 +27,7 @@ NONE = 60 * (RATES[-1] + 1)  # 1/min, stands for an onset above every rate that 
 
 
 def rows(setting: Setting) -> Iterator[Row]:
-    """Onset of alternans; a cell after its last stimulus at rest, with leak, with an emptied store; the map."""
+    """Onset of alternans; after the last stimulus: at rest, with leak, with an emptied store; the map; a person."""
     for kind in CELLS:
         cell = hl.myocyte(kind)
         name = f"{kind}, alternans"
@@ -55,6 +60,61 @@ def rows(setting: Setting) -> Iterator[Row]:
         for verdict in VERDICTS[1:3]:
             load = table.loc[table["verdict"] == verdict, "SR_load"].min()
             yield reported(f"{kind}, map", f"least load of a field with {verdict}", float(load), "umol/L")
+    yield from _person(setting)
+
+
+@dataclass
+class LeftBeat:
+    """A beat of the left ventricle, from its upstroke to the next: s, mmHg, mL."""
+
+    start: float
+    pulse: float
+    stroke: float
+
+
+def left_beats(run: Run, after: float = 0.0) -> list[LeftBeat]:
+    """Beats of the left ventricle whose upstroke comes later than `after` (s), whatever excited it."""
+    t, V, p, cavity = (run.data[k].to_numpy() for k in ("time", "lv.cell.V", "arteries.p", "lv.V"))
+    rising = np.flatnonzero((V[:-1] < UPSTROKE) & (V[1:] >= UPSTROKE) & (t[1:] > after)) + 1
+    found = []
+    for a, b in pairwise(rising):
+        ejecting = a + int(np.argmax(p[a:b]))
+        pulse = p[ejecting] - np.min(p[a : ejecting + 1])
+        found.append(LeftBeat(float(t[a]), float(pulse), float(cavity[a] - np.min(cavity[a:b]))))
+    return found
+
+
+def _person(setting: Setting) -> Iterator[Row]:
+    """Triggered beats that reach the circulation: none in a slow rhythm, some in the pause after a fast one."""
+    case = scenario("triggered-beats")
+    run = case.run(progress=setting.bar)
+    assert isinstance(run, Run)
+    person, events = run.model, case.events(run.model)
+    name, at = "person, pause after a fast rhythm", run.events["time"].to_numpy()
+    pacing_stops = max(e.start for e in events)
+    yield Row(name, "beats that start in a wall, before", 0, 0, int((at < pacing_stops).sum()), "", DOSSIER)
+    late = int((at >= pacing_stops).sum())
+    yield Row(name, "beats that start in a wall, in the pause", 1, INF, late, "", "TristaniFirouzi2002")
+    if late:
+        # the same man with walls that do not excite each other: his next left beat is that of the sinus node
+        alone = person.solve(case.spec.seconds, every=case.spec.every_s, events=events, conduct=False)
+        first = run.events.iloc[0]
+        brought, due = left_beats(run, first["time"])[0], left_beats(alone, first["time"])[0]
+        what = "of the beat it brings, over that of the sinus beat it forestalls"
+        yield reported(name, "coupling of the first", float(first["coupling"]), "s")
+        delay = 1000 * (brought.start - first["time"])
+        yield Row(name, "left upstroke after the right one", 30, 80, delay, "ms", "choice")
+        yield Row(name, f"pulse pressure {what}", 0.2, 0.9, brought.pulse / due.pulse, "", "choice: it falls")
+        yield Row(name, f"stroke volume {what}", 0.2, 0.9, brought.stroke / due.stroke, "", "choice: it falls")
+        firings = [b["onset"][b["onset"] > first["time"]].iloc[0] for b in (run.beats, alone.beats)]
+        late_by = abs(float(firings[0] - firings[1]))
+        yield Row(name, "next sinus firing moved by it", 0, 0.05, late_by, "s", "definition of the compensatory pause")
+    for what, back in (
+        ("without the catecholamine", {"rv.cell.agonist": 0.0}),
+        ("with all of the inward rectifier and potassium", {"*.cell.i_k1": 1.0, "*.cell.K_o": 5.0}),
+    ):
+        calm = person.with_(back).solve(case.spec.seconds, events=events)
+        yield Row(f"{name}, {what}", "beats that start in a wall", 0, 0, len(calm.events), "", "TristaniFirouzi2002")
 
 
 def _at(cell: Myocyte, **levels: float) -> Myocyte:

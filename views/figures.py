@@ -120,6 +120,46 @@ def plot_run(run: Any, keys: Iterable[str] | None = None, title: str = "") -> Fi
     return _draw([_lines(ds, t, x, g, n) for g, n in groups], title, **layout)
 
 
+def plot_ectopic(run: Any, before: float = 2.5, after: float = 4.0, title: str = "") -> Figure:
+    """Around the first beats that started in a ventricle: voltages, calcium and stores of the walls, pressures.
+
+    Thin lines are the upstrokes of such beats, in the color of their wall. `before` and `after` are seconds from the
+    first of them. Raises `DataError` if the run has none.
+    """
+    ds = _dataset(run)
+    events = getattr(run, "tables", {}).get("ectopic")
+    if events is None or not len(events):
+        raise DataError("No beat of this run started in a ventricle; there is nothing to draw.")
+    first = float(events["time"].iloc[0])
+    ds = ds.sel(time=slice(first - before, first + after))
+    t = ds["time"].values
+    shades = {"lv": LEFT, "rv": RIGHT}
+
+    def marked(group: Sequence[Line], name: str, scale: float = 1.0, unit: str = "") -> Callable[[Axes], None] | None:
+        inner = _lines(ds, t, "time (s)", group, name, scale, unit)
+        if inner is None:
+            return None
+
+        def draw(ax: Axes) -> None:
+            inner(ax)
+            for at, wall in zip(events["time"], events["wall"], strict=True):
+                if t[0] <= at <= t[-1]:
+                    ax.axvline(at, color=shades.get(str(wall), GREY), lw=0.8, ls=":")
+
+        return draw
+
+    voltage: tuple[Line, ...] = (("lv.cell.V", "left", LEFT), ("rv.cell.V", "right", RIGHT))
+    store: tuple[Line, ...] = (("lv.cell.SR_load", "left", LEFT), ("rv.cell.SR_load", "right", RIGHT))
+    panels = [
+        marked(voltage, "Membrane potential"),
+        marked(CALCIUM, "Cytosolic calcium", *_nanomolar(ds, CALCIUM)),
+        marked(store, "Calcium of the store"),
+        marked((("lv.p", "left ventricle", LEFT), ("arteries.p", "arteries", ACCENT)), "Left pressures"),
+        marked((("rv.p", "right ventricle", RIGHT), ("pulmonary_arteries.p", "lung", LUNG)), "Right pressures"),
+    ]
+    return _draw(panels, title, columns=1, size=(8.0, 1.6), shared=True)
+
+
 def plot_protocol(
     run: Any, windows: Mapping[str, tuple[float, float]], keys: Iterable[str] = BEAT_KEYS, title: str = ""
 ) -> Figure:
