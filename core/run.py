@@ -178,7 +178,7 @@ def solve(
     Parameters
     ----------
     every
-        Sampling interval of the result (s).
+        Sampling interval of the result (s). The last instant is stored as well, also where it is no multiple of it.
     events
         `bleed`, `infuse`, `dose`, `set_parameter`, `pace`, `ectopic`, `when`. A step falls exactly on its time (the
         integrator ends a segment there); ramps and doses are followed from beat to beat.
@@ -293,6 +293,8 @@ def _crossing(c: Any, line: _Timeline, p: Pass, now: float) -> tuple[When, float
 
 def _dataset(c: Any, passes: list[tuple[float, Pass]], end: float, every: float) -> xr.Dataset:
     times = np.arange(0.0, end + 1e-9, every)
+    if end - times[-1] > 1e-9:
+        times = np.append(times, end)  # balances need the last instant
     if not passes:
         return xr.Dataset(coords={"time": ("time", np.zeros(0), {"units": "s"})})
     t = np.concatenate([now + p.t for now, p in passes])

@@ -182,6 +182,17 @@ def test_event_step_falls_on_its_time(toy):
     assert np.max(d[t > 3.6]) > 1.0
 
 
+def test_a_run_stores_its_last_instant(toy):
+    """Also where the duration is no multiple of the sampling interval: balances compare the end with the start."""
+    run = toy.solve(1.2345, every=0.01)
+    t = run.data["time"].values
+    assert len(t) == 125 and t[-1] == pytest.approx(1.2345, abs=1e-9) and t[-2] == pytest.approx(1.23)
+    for path, i in toy._c.index.items():
+        if path in run.data:
+            assert run.data[path].values[-1] == pytest.approx(run.x[i], rel=1e-9, abs=1e-9), path
+    assert len(toy.solve(1.23, every=0.01).data["time"]) == 124
+
+
 def test_doses_add_up_and_wear_off(toy):
     path = toy.parameters.index[0]
     base, low, high = toy[path], *toy.parameters.loc[path, ["low", "high"]]

@@ -22,7 +22,6 @@ from .row import INF, Row, Setting, reported
 EARLIER, DAY = "heart-failure", 365.0
 PEOPLE = ("healthy", "failing")
 COUPLING, BEATS = 0.46, 8  # s from the last stimulus to an ectopic beat; beats before it
-EVERY = 0.005  # s, between stored samples
 AGONIST = 30.0  # resting noradrenaline over, at the receptors: saturates them (isoproterenol)
 
 
@@ -170,8 +169,7 @@ def ectopic(_: bool) -> Iterator[Row]:
         rest = model.periodic()
         rr, stimulus = rest.orbit.rr, float(rest.data["pacing.t_lv"][0])
         at = BEATS * rr + stimulus + COUPLING
-        end = EVERY * math.ceil((at + 4 * rr) / EVERY)  # on a sample: the balances sum what is stored
-        run = model.solve(end, every=EVERY, events=[hl.ectopic(at)])
+        run = model.solve(at + 4 * rr, every=0.005, events=[hl.ectopic(at)])
         after = run.beats[run.beats["onset"] > at].iloc[1]  # the sinus beat before it is the one that is not conducted
         grown[person] = float(after["PP"] / run.beats["PP"].iloc[0]) - 1
         name = f"ectopic beat at {COUPLING:g} s, {person}"
