@@ -17,7 +17,7 @@ COMPACT = [Membrane, LType, Release, Calcium, CaMKII, BetaAdrenergic, Land]
 
 
 def compact(name: str = "cell", **values: float) -> Group:
-    """Human ventricular myocyte with its own lumped membrane, 32 states, for months, fits and cohorts.
+    """Human ventricular myocyte with its own lumped membrane, 33 states, for months, fits and cohorts.
 
     Connect the gate `stimulus`, and for a wall `stretch` and `stretch_rate`; read `tension` (kPa). Unconnected inputs
     stand for a healthy, resting, isometric cell. `values` change parameters or start values.

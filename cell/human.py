@@ -52,7 +52,8 @@ SETTLED: dict[str, float] = {
     0.0240428, "ryr_a": 7.59966e-07, "ryr_b": 0.81185, "orphan_a": 2.39875e-06, "orphan_b": 0.715073, "Ca_d":
     0.0977117, "Ca_or": 0.212302, "Ca_sl": 0.0865358, "Ca_i": 0.086623, "Ca_nsr": 358.076, "Ca_jsr": 274.429,
     "Ca_jsr_or": 384.241, "Na_i": 8.46741, "camkii_trap": 0.0110445, "f_lcc_camkii": 0.0252857, "f_ryr_camkii":
-    0.19158, "f_plb_camkii": 0.0649888, "cAMP_cav": 0.775404, "cAMP_eca": 13.3995, "cAMP_cyt": 0.895751,
+    0.19158, "f_plb_camkii": 0.0649888, "f_mf_camkii": 0.19158, "cAMP_cav": 0.775404, "cAMP_eca": 13.3995,
+    "cAMP_cyt": 0.895751,
     "R_grk": 0.0449556, "R_pka_cav": 0.385988, "R_pka_eca": 0.795376, "R_pka_cyt": 0.386717, "inhibitor_1":
     0.300004, "phi_lcc": 0.150004, "phi_ryr": 0.150004, "phi_plb": 0.150005, "phi_mf": 0.150004, "phi_nak":
     0.150005, "phi_ks": 0.150004, "PCr": 0.690929, "ros_mito": 0.998488, "CaTRPN": 4.8162e-05, "TmB": 0.998155,
@@ -61,7 +62,7 @@ SETTLED: dict[str, float] = {
 
 
 def human(name: str = "cell", **values: float) -> Group:
-    """Human ventricular myocyte with its currents, compartments and signalling in full, 62 states.
+    """Human ventricular myocyte with its currents, compartments and signalling in full, 63 states.
 
     Inputs, parameters and outputs carry the names of `compact` where the biology is the same: connect the gate
     `stimulus`, and for a wall `stretch` and `stretch_rate`; read `tension` (kPa). `values` change parameters or start

@@ -75,7 +75,7 @@ class Contraction(Land):
     """Land's contraction on the calcium of an imported cell, which has no kinases: phosphorylation is a constant."""
 
     phi_mf = Input("1", "fraction of troponin I and MyBP-C phosphorylated by PKA, healthy rest", default=0.15)
-    f_ryr_camkii = Input("1", "fraction of the filaments' targets phosphorylated by CaMKII, 1 Hz", default=0.126)
+    f_mf_camkii = Input("1", "fraction of the filaments' targets phosphorylated by CaMKII, 1 Hz", default=0.126)
 
 
 class Imported(Component):

@@ -15,8 +15,9 @@ that of the others. Every flux here is that of the cell *if all units were of th
 Leak: rises exponentially with the load and with CaMKII phosphorylation of the receptor (Tomek et al. 2026), with PKA
 phosphorylation and oxidation. It leaves through the receptors, so what leaks into the dyads feeds their activation: a
 loaded store with leaky receptors fires by itself (store-overload-induced release, Jiang et al. (2004) Proc Natl Acad
-Sci USA 101:13062), an emptied one cannot. `release_margin` is the loop gain of that feedback; above 1 no quiet state
-exists.
+Sci USA 101:13062), an emptied one cannot. What makes receptors leak lets them open at a lower load as far as CaMKII has
+phosphorylated them (`e_o_leak_camkii`): inhibiting it fills a leaky store. `release_margin` is the loop gain of that
+feedback; above 1 no quiet state exists.
 Units: umol/L, ms; fluxes in umol per litre cytosol per ms.
 """
 
@@ -96,6 +97,9 @@ class Release(Component):
                        source="assumed; identified here")
     e_leak_ros = Param(0.9472, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
                        source="assumed, 1.183; re-identified")
+    e_o_leak_camkii = Param(0.1, "1", "exponent of the leak's level in activation, at full CaMKII phosphorylation",
+                            bounds=(0, 3), source="assumed; direction Jiang2004: leaky receptors release at a lower "
+                            "load; Sossalla2010: inhibition fills the store")
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
     ros = Param(1.0, "1", "reactive oxygen, level of insult or therapy", bounds=(0, 10),
@@ -112,7 +116,8 @@ class Release(Component):
         self, Ca_i, Ca_sr, Ca_sr_or, j_lcc_influx, j_lcc_drag, phi_ryr, f_ryr_camkii, leak_slow, ros_slow,
         dyad_integrity, ryr_a, ryr_b, ryr_late,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_d, r_t, f_regen, e_o_camkii, e_o_pka, ttubule,
-        r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, ryr_leak, ros,
+        r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, e_o_leak_camkii, ryr_leak,
+        ros,
     ):  # fmt: skip
         opened = ryr_a * ryr_b
         k_rel = k_s * opened
@@ -132,7 +137,8 @@ class Release(Component):
 
         luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_sr_or, max_sr, min_sr, EC50_sr, n_sr)
-        k_o = k_oCa * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
+        sensitised = (ryr_leak * leak_slow) ** (e_o_leak_camkii * f_ryr_camkii)
+        k_o = k_oCa * sensitised * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
         k_i = k_iCa * luminal
         reached = r_orphan * ttubule * dyad_integrity * opened * luminal / luminal_or
 

@@ -66,7 +66,8 @@ FILLING = 400.0  # mL, spread of the blood volume that matches the filling of a 
 
 # -- what is claimed --------------------------------------------------------------------------------------------------
 
-TRIAD = {path: v for f in shipped()["failing"].factors.values() for path, v in f.set_.items()}
+# the constants were identified at the triad alone; the kinase of the failing state acts on top
+TRIAD = {path: v for name in ("SERCA", "NCX", "leak") for path, v in shipped()["failing"].factors[name].set_.items()}
 DEAF = {"cell.beta1": 0.5, "cell.grk": 3.0}
 FULL = {"cell.agonist": 1e4}
 BENCH: dict[str, dict[str, float]] = {

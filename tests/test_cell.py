@@ -18,7 +18,7 @@ def steady_tension(Ca_i: float, stretch: float = 1.0, **values: float) -> float:
     c = land.Land("cell", **{**LAND_2017, **values})
     names = list(c.of(State))
     x = ca.SX.sym("x", len(names))
-    sym = symbols(c, Ca_i=Ca_i, stretch=stretch, phi_mf=0.0, f_ryr_camkii=0.0) | {n: x[i] for i, n in enumerate(names)}
+    sym = symbols(c, Ca_i=Ca_i, stretch=stretch, phi_mf=0.0, f_mf_camkii=0.0) | {n: x[i] for i, n in enumerate(names)}
     e = c.evaluate(sym)
     rhs = ca.vertcat(*[e.ddt[n] for n in names])
     f = ca.Function("f", [x], [rhs, ca.jacobian(rhs, x), e.out["tension"]])
@@ -276,6 +276,31 @@ def test_kinase_is_trapped_by_fast_beats_and_by_oxidation():
     assert all(float(inhibited.ddt[k]) < 0 for k in ("f_lcc_camkii", "f_ryr_camkii", "f_plb_camkii"))
 
 
+def test_filaments_are_marked_as_the_receptor_until_the_kinase_is_inhibited():
+    c = camkii.CaMKII("cell")
+
+    def rates(level):
+        ddt = c.evaluate(symbols(c, Ca_d=0.5, camkii=level, f_ryr_camkii=0.1, f_mf_camkii=0.1)).ddt
+        return float(ddt["f_ryr_camkii"]), float(ddt["f_mf_camkii"])
+
+    for level in (1.0, 1.5, 3.0):
+        assert rates(level)[1] == pytest.approx(rates(level)[0], rel=1e-4)
+    assert rates(0.0)[0] < 0 < rates(0.0)[1]  # what other kinases keep is above 0.1
+
+
+def test_leaky_receptors_open_at_a_lower_load_as_far_as_the_kinase_has_marked_them():
+    c = release.Release("cell")
+
+    def opening(**change):
+        given = dict(Ca_i=0.1, Ca_sr=500.0, Ca_sr_or=500.0, j_lcc_influx=0.5, j_lcc_drag=0.0, phi_ryr=0.1, ryr_a=0.0,
+                     s_leak=0.0, k_leak=0.0)  # fmt: skip
+        return float(c.evaluate(symbols(c, **(given | change))).ddt["ryr_a"])
+
+    marked, bare = (dict(f_ryr_camkii=f) for f in (0.5, 0.0))
+    assert opening(ryr_leak=3.0, **marked) == pytest.approx(3.0**0.05 * opening(**marked))
+    assert opening(ryr_leak=3.0, **bare) == opening(**bare)
+
+
 @pytest.mark.parametrize("kinase", [0.0, 0.3, 1.0, 2.0])
 def test_phosphorylated_fractions_cannot_leave_zero_to_one(kinase):
     for K in (0.01, 0.5, 10.0):
@@ -387,7 +412,7 @@ def test_land_is_finite_with_finite_slopes_beyond_its_range(stretch, rate):
     c = land.Land("cell")
     names = list(c.of(State))
     x = ca.SX.sym("x", len(names))
-    free = symbols(c, Ca_i=1.5, stretch=stretch, stretch_rate=rate, phi_mf=0.2, f_ryr_camkii=0.1)
+    free = symbols(c, Ca_i=1.5, stretch=stretch, stretch_rate=rate, phi_mf=0.2, f_mf_camkii=0.1)
     e = c.evaluate(free | {n: x[i] for i, n in enumerate(names)})
     J = ca.Function("J", [x], [ca.jacobian(ca.vertcat(*[e.ddt[n] for n in names], e.out["tension"]), x)])
     for point in ([0, 1, 0, 0, 0, 0], [0.9, 0.1, 0.3, 0.4, -1.0, -1.0], [0.5, 0.5, 0.2, 0.2, 2.0, 2.0]):
