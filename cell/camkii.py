@@ -5,7 +5,7 @@ own saturating function of the active kinase with its own time constant (Tomek e
 adds activity without calcium (Erickson et al. 2008 Cell 133:462).
 
 The filaments are marked as the ryanodine receptor is, as long as the kinase works. Where it is inhibited other kinases
-hold them near the mark of slow beats: force and relaxation of healthy muscle hardly answer to an inhibitor (Sossalla et
+hold them near the mark of slow beats: the force of healthy muscle does not answer to an inhibitor (Sossalla et
 al. 2010), whereas filaments without any mark would hold tension in diastole and twitch half as strong again.
 Units: umol/L, ms; every fraction lies in [0, 1].
 """
