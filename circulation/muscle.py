@@ -29,3 +29,23 @@ class ContractionDilation(Component):
             ddt=dict(on_way=(squeeze / p_full - on_way) / tau, dilation=(on_way - dilation) / tau),
             out=dict(contraction=1 / (1 + gain * dilation)),
         )
+
+
+class Sympatholysis(Component):
+    """Nerves lose their hold on the arterioles of working muscle: what work dilates, constriction reaches less.
+
+    Muscle that works answers little to its nerves and to noradrenaline given into its artery, the less the harder it
+    works (Remensnyder 1962, Rosenmeier 2004). `tone_R` is what the nerves ask for; of its part above or below rest
+    1/(1 + dilation/half) is left.
+    """
+
+    tone_R = Input("1", "multiplier of the resistance that the nerves ask for", default=1.0)
+    dilation = Input("1", "conductance that work adds, over that at rest", default=0.0)
+
+    half = Param(10.0, "1", "dilation that leaves half of the nerves' action", bounds=(0.1, 1000), scale="log",
+                 source="calibrated on mean pressure in hard work; Rosenmeier2004: no hold there")  # fmt: skip
+
+    left_R = Output("1", "multiplier of the working bed's resistance, 1 at rest")
+
+    def equations(self, tone_R, dilation, half):
+        return Equations(out=dict(left_R=1 + (tone_R - 1) / (1 + dilation / half)))

@@ -55,7 +55,7 @@ class Exercise(Component):
     P_stroke = Param(200.0, "mmHg", "greatest pressure of the muscle on its veins", bounds=(0, 300),
                      source="assumed: pressure in working calves (recalled); MagossoUrsino2002 has 50")  # fmt: skip
     duty = Param(0.5, "1", "part of the stroke in which it is held, as a half sine", bounds=(0, 1), source="assumed")
-    I_pump = Param(0.35, "1", "intensity at which the pump is at 63 %", bounds=(0.01, 2), scale="log",
+    I_pump = Param(0.25, "1", "intensity at which the pump is at 63 %", bounds=(0.01, 2), scale="log",
                    source="assumed: pressure in a muscle goes with its force")  # fmt: skip
     G_pump = Param(1.0, "1", "link exercise -> muscle pump, 1 = intact, 0 = cut", bounds=(0, 3))
     G_dilation = Param(1.0, "1", "link exercise -> dilation, 1 = intact, 0 = cut", bounds=(0, 3))

@@ -14,6 +14,7 @@ from heartloop.circulation.autoregulation import BrainAutoregulation, HeartAutor
 from heartloop.circulation.coronary import CoronaryArterioles, OxygenBalance
 from heartloop.circulation.functional_mitral import functional_mitral_valve
 from heartloop.circulation.loop import Maker
+from heartloop.circulation.muscle import Sympatholysis
 from heartloop.circulation.muscle_pump import MusclePump
 from heartloop.circulation.recruitment import PulmonaryDistension
 from heartloop.circulation.regional import start_volumes
@@ -22,6 +23,7 @@ from heartloop.component import Component
 from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
 from heartloop.reflex.cerebral import CerebralOxygen
 from heartloop.reflex.exercise import Catecholamines, CentralCommand, Exercise, ExerciseVentilation
+from heartloop.reflex.metaboreflex import Metaboreflex
 
 # a bed that regulates itself answers to its own venous oxygen and no longer to the arterial gases at large
 REGULATED: dict[str, type[Component]] = {
@@ -71,9 +73,17 @@ WIRES = [
     # exercise: nerves and breathing
     ("exercise.intensity", "command.intensity"),
     ("exercise.intensity", "ventilation.intensity"),
-    ("brainstem.heart", "command.gas_heart"),
-    ("brainstem.arterioles", "command.gas_arterioles"),
-    ("brainstem.veins", "command.gas_veins"),
+    ("arterioles.tone_R", "sympatholysis.tone_R"),
+    ("exercise.dilation", "sympatholysis.dilation"),
+    ("sympatholysis.left_R", "legs.tone_R"),
+    ("legs_tissue.c_O2", "metaboreflex.c_O2"),
+    ("exercise.demand", "metaboreflex.demand"),
+    ("brainstem.heart", "metaboreflex.gas_heart"),
+    ("brainstem.arterioles", "metaboreflex.gas_arterioles"),
+    ("brainstem.veins", "metaboreflex.gas_veins"),
+    ("metaboreflex.heart", "command.gas_heart"),
+    ("metaboreflex.arterioles", "command.gas_arterioles"),
+    ("metaboreflex.veins", "command.gas_veins"),
     ("command.heart", "autonomic.central_heart"),
     ("command.arterioles", "autonomic.central_arterioles"),
     ("command.veins", "autonomic.central_veins"),
@@ -128,6 +138,7 @@ def add_effort(
         exercise, CentralCommand("command"), Catecholamines("catecholamines"), Strain("strain"),
         AorticBaroreceptor("aortic"), ArterialBaroreceptors("arterial_receptors"), PulmonaryDistension("distension"),
         OxygenBalance("oxygen_balance", weight=body_kg), MusclePump("muscle_pump"), CerebralOxygen("cerebral"),
+        Metaboreflex("metaboreflex"), Sympatholysis("sympatholysis"),
     )  # fmt: skip
     for bed, cls in REGULATED.items():
         name = f"{bed}_regulation"
@@ -146,6 +157,7 @@ def add_effort(
         c.signal("catecholamines.heart", to=f"{place}.sympathetic_heart")
     c.unwire("brainstem.PaO2")
     c.unwire("arterioles.tone")
+    c.unwire("legs.tone_R")
     for source, destination in WIRES:
         c.signal(source, to=destination)
     if slow:

@@ -18,6 +18,7 @@ from heartloop.circulation.autoregulation import (
 )
 from heartloop.circulation.coronary import CoronaryArterioles, OxygenBalance
 from heartloop.circulation.functional_mitral import FunctionalMitralValve, functional_mitral_valve
+from heartloop.circulation.muscle import Sympatholysis
 from heartloop.circulation.muscle_pump import MusclePump
 from heartloop.circulation.recruitment import PulmonaryDistension
 from heartloop.circulation.strain import Strain
@@ -29,12 +30,14 @@ from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
 from heartloop.reflex.baroreceptor import Baroreceptor
 from heartloop.reflex.cerebral import CerebralOxygen
 from heartloop.reflex.exercise import Catecholamines, CentralCommand, Exercise, ExerciseVentilation, rising
+from heartloop.reflex.metaboreflex import Metaboreflex
 from heartloop.reflex.ventilation import Ventilation
 
 ALL = [
     BrainAutoregulation, MuscleAutoregulation, HeartAutoregulation, CoronaryArterioles, OxygenBalance,
     FunctionalMitralValve, AorticBaroreceptor, ArterialBaroreceptors, Exercise, CentralCommand, ExerciseVentilation,
     Strain, MusclePump, PulmonaryDistension, CerebralOxygen, VenoArteriolar, Catecholamines,
+    Metaboreflex, Sympatholysis,
 ]  # fmt: skip
 
 
@@ -54,7 +57,7 @@ def test_exact_derivatives_agree_with_differences(cls):
         c_O2_v=0.1, PaCO2=47.0, PaCO2_rest=40.0, p_in=95.0, p_out=6.0, p_cavity=60.0, p_lv=90.0, dV_lv=-150.0, HR=90.0,
         q_inner=1.0, q_outer=1.5, flow_inner=0.9, flow_outer=1.4, c_O2_a=0.19, V_lv=170.0, V_mean=150.0, q=80.0,
         zeta=0.4, p_arch=104.0, carotid=3.0, aortic=-2.0, intensity=0.4, load_1=0.35, load_2=0.3, watts=110.0,
-        SaO2=0.96, PaO2=90.0,
+        SaO2=0.96, PaO2=90.0, c_O2=0.03, demand=9.0, tone_R=1.4, dilation=6.0, metabolites=0.2,
         pressure=25.0, stenosis=0.3, hyperpnoea=12.0, chemo=0.4, oxygen=0.3, dioxide=0.1, breath=1.0,
     )  # fmt: skip
     v |= {k: x for k, x in typical.items() if k in v}
@@ -429,6 +432,32 @@ def test_the_brainstem_sees_arterial_blood_until_flow_fails():
     assert at(cell, **blood, c_O2_v=0.2 * (1 - 0.97))["PO2"] == pytest.approx(24.5, abs=0.1)
     falling = [at(cell, **blood, c_O2_v=0.2 * (1 - e))["PO2"] for e in (0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)]
     assert np.all(np.diff(falling) < 0)
+
+
+def test_a_muscle_at_rest_excites_nothing_however_little_oxygen_it_has():
+    """The reflex is that of work: a resting bed without flow leaves the nerves with what the blood gases ask for."""
+    asked = dict(gas_heart=3.0, gas_arterioles=2.0, gas_veins=1.0)
+    for c_O2 in (0.0, 0.01, 0.15):
+        out = at(Metaboreflex("m"), c_O2=c_O2, demand=1.0, **asked)
+        assert (out["heart"], out["arterioles"], out["veins"]) == (3.0, 2.0, 1.0) and out["metabolites"] == 0.0
+
+
+def test_a_working_muscle_short_of_oxygen_excites_up_to_a_limit():
+    reflex = Metaboreflex("m")
+    on, tau = (reflex.declarations[k].value for k in ("c_O2_on", "tau"))
+    asked = [tau * at(reflex, c_O2=c, demand=20.0)["metabolites"] for c in (2 * on, on, 0.5 * on, 0.0)]
+    assert asked[:2] == [0, 0] and 0 < asked[2] < asked[3] < 1
+    assert tau * at(reflex, c_O2=0.0, demand=2.0)["metabolites"] < 0.6 * asked[-1]  # half of the use is work
+    cut = at(Metaboreflex("m", G_metabolic=0.0), c_O2=0.0, demand=20.0, metabolites=0.9, gas_heart=1.0)
+    assert cut["heart"] == 1.0 and cut["arterioles"] == 0.0
+
+
+def test_work_takes_the_nerves_hold_from_its_arterioles():
+    """Constriction and relaxation alike; at rest the nerves have all of it."""
+    lysis = Sympatholysis("s", half=4.0)
+    assert at(lysis, tone_R=1.6, dilation=0.0)["left_R"] == 1.6 and at(lysis, tone_R=1.0, dilation=9.0)["left_R"] == 1.0
+    assert at(lysis, tone_R=1.6, dilation=4.0)["left_R"] == pytest.approx(1.3)
+    assert at(lysis, tone_R=0.8, dilation=12.0)["left_R"] == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)
