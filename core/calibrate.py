@@ -32,14 +32,15 @@ def calibrate(
     directions = model.directions(paths)
     values = np.array([model[p] for p in paths])
     error = np.full(len(paths), np.inf)
-    for _ in range(max_steps):
-        beat = model.periodic(rtol=1e-6, tol=1e-10)  # stores that settle over minutes amplify a residual
+    for k in range(max_steps):
+        # stores that settle over minutes amplify a residual; a root at a change of the step pattern needs finer steps
+        beat = model.periodic(rtol=1e-6 if k < 5 else 1e-7, tol=1e-10)
         f = beat.features()
-        error = (np.array([f[k] for k in features]) - wanted) / size
+        error = (np.array([f[name] for name in features]) - wanted) / size
         if np.max(np.abs(error)) < tol:
             return model
         table = beat.feature_tangents(directions)
-        J = np.array([table[k] for k in features]) / size[:, None]
+        J = np.array([table[name] for name in features]) / size[:, None]
         step, *_ = np.linalg.lstsq(J, -error, rcond=1e-10)
         limit = 0.3 * np.maximum(np.abs(values), 3.0)
         step *= min(1.0, float(np.min(limit / np.maximum(np.abs(step), 1e-12))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from heartloop.component import Component
 
+from .aortic import AorticBaroreceptor, ArterialBaroreceptors
 from .baroreceptor import Baroreceptor
 from .brainstem import Brainstem
 from .cardiopulmonary import Cardiopulmonary
@@ -20,6 +21,8 @@ from .ventilation import Ventilation
 __all__ = [
     "OUTSIDE_WIRES",
     "REST",
+    "AorticBaroreceptor",
+    "ArterialBaroreceptors",
     "Arterioles",
     "AutonomicCenter",
     "Baroreceptor",
@@ -34,7 +37,10 @@ __all__ = [
 ]
 
 WIRES = [
-    ("baroreceptor.error", "autonomic.baro"),
+    ("baroreceptor.error", "arterial_receptors.carotid"),
+    ("aortic.error", "arterial_receptors.aortic"),
+    ("arterial_receptors.error", "autonomic.baro"),
+    ("arterial_receptors.vagal", "autonomic.baro_vagal"),
     ("chemoreceptor.error", "autonomic.chemo"),
     ("chemoreceptor.error", "ventilation.chemo"),
     ("chemoreceptor.PaCO2_rest", "ventilation.PaCO2_rest"),
@@ -55,6 +61,7 @@ WIRES = [
 
 OUTSIDE_WIRES = {
     "baroreceptor.p_carotid": "pressure of the node that holds the carotid sinus, mmHg",
+    "aortic.p_arch": "pressure across the wall of the aortic arch, mmHg",
     "chemoreceptor.flow": "cardiac output or systemic flow, mL/s",
     "chemoreceptor.PaO2": "arterial PO2, mmHg; likewise PaCO2, SaO2, capacity (constants if left out)",
     "ventilation.PaCO2": "arterial PCO2, mmHg (a constant if left out); likewise brainstem.PaO2 and PaCO2",
@@ -72,6 +79,7 @@ OUTSIDE_WIRES = {
 
 REST = {
     "baroreceptor.P_n": ("baroreceptor.error", "mean"),
+    "aortic.P_n": ("aortic.error", "mean"),
     "chemoreceptor.PaO2_rest": ("chemoreceptor.error_PO2", "mean"),
     "chemoreceptor.flow_rest": ("chemoreceptor.error", "mean"),
     "ventilation.VT_rest": ("ventilation.error", "mean"),
@@ -89,6 +97,8 @@ def components(**values: dict[str, float]) -> tuple[list[Component], list[tuple[
     """The reflex with its inner wires; `values` are parameters by component name, e.g. `pacing={"HR_rest": 60}`."""
     classes = {
         "baroreceptor": Baroreceptor,
+        "aortic": AorticBaroreceptor,
+        "arterial_receptors": ArterialBaroreceptors,
         "chemoreceptor": Chemoreceptor,
         "cardiopulmonary": Cardiopulmonary,
         "autonomic": AutonomicCenter,

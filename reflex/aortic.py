@@ -10,6 +10,8 @@ import casadi as ca
 
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
+from .shapes import lag_rate
+
 _ARCH = "Levy1966, isolated arch of dogs: threshold 100, steepest 175 mmHg"
 
 
@@ -52,21 +54,37 @@ class AorticBaroreceptor(Component):
 
 
 class ArterialBaroreceptors(Component):
-    """Carotid and aortic afferents as one: a weighted mean, so that two receptors do not double the gain at rest.
+    """Carotid and aortic afferents as the centre weighs them: a mean that lasts, and what the arch adds for a while.
 
     In volunteers the arch carried 28 % of the lengthening of the heart period in a steady rise of pressure and 70 % in
     a ramp (Ferguson et al. 1985); the heart period followed the pressure of the whole arterial tree three times as
-    steeply as that of the neck alone (Mancia et al. 1977). One weight serves heart, vagus and vessels, and what lasts
-    decides where pressure settles, so the steady share stands here.
+    steeply as that of the neck alone (Mancia et al. 1977). So the sympathetic nerves get a weighted mean with the
+    steady share, one gain at rest. The vagus gets the same mean and, on top, the arch's firing less what it has adapted
+    to: as much as makes the arch's share the quick one while the carotid sinus counts what it always counts. A held
+    suction at the neck slows the heart for minutes although the arch sees a lower pressure, which asks for the same.
     """
 
     carotid = Input("spikes/s", "carotid firing less rest")
     aortic = Input("spikes/s", "aortic firing less rest")
 
-    aortic_share = Param(0.28, "1", "weight of the aortic arch; the carotid sinus has the rest", bounds=(0, 1),
-                         source="Ferguson1985, 0.28 steady; 0.70 in ramps, Mancia1977 0.67 (traced)")  # fmt: skip
+    adapted = State(0.0, "spikes/s", "aortic firing to which the vagus has adapted", bounds=(-100, 100), scale=5.0)
 
-    error = Output("spikes/s", "arterial baroreceptor firing less rest")
+    aortic_share = Param(0.28, "1", "weight of the aortic arch in what lasts; the carotid sinus has the rest",
+                         bounds=(0, 1), source="Ferguson1985, 0.28 steady (traced)")  # fmt: skip
+    aortic_share_quick = Param(0.66, "1", "share of the aortic arch in what the vagus gets at first", bounds=(0, 0.9),
+                               source="Mancia1977, 0.67; Ferguson1985, 0.70 in ramps (traced)")  # fmt: skip
+    tau_adapt = Param(30.0, "s", "time constant of that adaptation", bounds=(5, 300), scale="log",
+                      source="assumed: as long as a ramp by drugs, less than minutes of a steady pressure")  # fmt: skip
 
-    def equations(self, carotid, aortic, aortic_share):
-        return Equations(out=dict(error=(1 - aortic_share) * carotid + aortic_share * aortic))
+    error = Output("spikes/s", "arterial baroreceptor firing less rest, as the sympathetic nerves see it")
+    vagal = Output("spikes/s", "arterial baroreceptor firing less rest, as the vagus sees it")
+
+    def equations(self, carotid, aortic, adapted, aortic_share, aortic_share_quick, tau_adapt):
+        sinus = 1 - aortic_share
+        error = sinus * carotid + aortic_share * aortic
+        # weight w of the arch whose share beside the sinus is the quick one: w / (w + sinus)
+        surplus = sinus * aortic_share_quick / (1 - aortic_share_quick) - aortic_share
+        return Equations(
+            ddt=dict(adapted=lag_rate(aortic, adapted, tau_adapt)),
+            out=dict(error=error, vagal=error + surplus * (aortic - adapted)),
+        )

@@ -15,7 +15,8 @@ class Baroreceptor(Component):
     """Afferent firing of the carotid sinus; the filter amplifies the pulse by tau_z/tau_p, so firing comes in bursts.
 
     `P_n` is the one rest parameter of this loop: it is set such that the beat average of `error` is zero on the
-    person's resting orbit. With a pulsatile pressure the mean slope is about 0.6 of the static slope, because the
+    person's resting orbit. Firing is steepest `above` it, so that the opened loop ends further above rest than it
+    begins below, as in people. With a pulsatile pressure the mean slope is about 0.6 of the static slope, because the
     amplified pulse sweeps most of the sigmoid. Slow resetting enters as `set_point_shift`. A collar around the neck
     changes what the sinus wall carries (`P_neck`, suction is negative); a clamp replaces the person's own pressure by
     `P_clamp`, which opens the loop.
@@ -26,7 +27,9 @@ class Baroreceptor(Component):
 
     z = State(-85.26, "mmHg", "filtered pressure less its direct part", bounds=(-1000, 200))
 
-    P_n = Param(92.0, "mmHg", "set point: pressure of half-maximal firing", bounds=(30, 200), source=_URSINO)
+    P_n = Param(92.0, "mmHg", "set point: pressure of resting firing", bounds=(30, 200), source=_URSINO)
+    above = Param(6.5, "mmHg", "steepest response above the pressure at rest", bounds=(-20, 60),
+                  source="calibrated: saturation of the opened loop, 140-180 (recalled); Ursino1998 has 0")  # fmt: skip
     k_a = Param(11.758, "mmHg", "width of the sigmoid", bounds=(4, 40), scale="log", source=_URSINO)
     f_min = Param(2.52, "spikes/s", "firing at no pressure", bounds=(0, 10), source=_URSINO)
     f_max = Param(47.78, "spikes/s", "firing at saturation", bounds=(20, 100), source=_URSINO)
@@ -59,14 +62,17 @@ class Baroreceptor(Component):
     error = Output("spikes/s", "afferent firing less its rest value; zero on average at rest")
 
     def equations(
-        self, p_carotid, set_point_shift, z, P_n, k_a, f_min, f_max, tau_p, tau_z, P_neck, transmission, clamp, P_clamp
-    ):
+        self, p_carotid, set_point_shift, z, P_n, above, k_a, f_min, f_max, tau_p, tau_z, P_neck, transmission, clamp,
+        P_clamp,
+    ):  # fmt: skip
         P_sinus = (1 - clamp) * (p_carotid - transmission * P_neck) + clamp * P_clamp
         # tau_p dP~/dt = P + tau_z dP/dt - P~ without differentiating P: P~ = z + (tau_z/tau_p) P
         P_filtered = z + tau_z / tau_p * P_sinus  # eq. 7
         span = 0.5 * (f_max - f_min)
-        error = span * ca.tanh((P_filtered - P_n - set_point_shift) / (2 * k_a))  # eq. 8 about its mid-point
+        middle = above / (2 * k_a)
+        rest = ca.tanh(middle)
+        error = span * (ca.tanh((P_filtered - P_n - set_point_shift - above) / (2 * k_a)) + rest)  # eq. 8
         return Equations(
             ddt=dict(z=(P_sinus - P_filtered) / tau_p),
-            out=dict(P_sinus=P_sinus, f=f_min + span + error, P_filtered=P_filtered, error=error),
+            out=dict(P_sinus=P_sinus, f=f_min + span * (1 - rest) + error, P_filtered=P_filtered, error=error),
         )

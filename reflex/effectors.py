@@ -41,11 +41,18 @@ class Pacemaker(Component):
         source="Ursino1998, T0 0.58 s (traced); Jose1970 for age (recalled)",
     )
     k_scar = Param(
-        0.055,
+        0.09,
         "1",
         "lengthening of the intrinsic interval per collagen over rest",
         bounds=(0, 0.2),
         source="assumed; JoseTaylor1969, Sanders2004: slower without nerves, the more so the worse the heart",
+    )
+    k_ganglia = Param(
+        0.20,
+        "1",
+        "loss of vagal transmission, as a logarithm, per collagen over rest",
+        bounds=(0, 1),
+        source="assumed; Dunlap2003: dogs lose nearly all vagal tone, and before the node; as slow as the scar",
     )
     G_symp = Param(-0.13, "s", "sympathetic gain per unit of log drive", bounds=(-0.4, 0), source=_URSINO)
     tau_symp = Param(2.0, "s", "time constant of the sympathetic part", bounds=(0.5, 10), scale="log", source=_URSINO)
@@ -122,9 +129,9 @@ class Pacemaker(Component):
     error = Output("s", "interval that the node would take now less its rest value; zero at beat onset at rest")
 
     def equations(
-        self, beta_response, vagal, collagen, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, k_scar, G_symp, tau_symp,
-        D_vagal, tau_vagal, muscarinic_antagonist, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1, t_atrium,
-        LV_delay, RV_delay, t_across, t_pulse, t_closed,
+        self, beta_response, vagal, collagen, symp, vagal_1, vagal_2, HR_rest, HR_intrinsic, k_scar, k_ganglia, G_symp,
+        tau_symp, D_vagal, tau_vagal, muscarinic_antagonist, f_rest, f_min, w_f, RR_min, w_RR, pace_rate, w_pace, AV_1,
+        t_atrium, LV_delay, RV_delay, t_across, t_pulse, t_closed,
     ):  # fmt: skip
         def drive(b):
             return log_tone(b, f_rest, f_min, w_f)
@@ -132,7 +139,8 @@ class Pacemaker(Component):
         RR_rest = 60 / HR_rest
         G_vagal = RR_rest - 60 / HR_intrinsic - G_symp * drive(1.0)  # s per unit of vagal tone
         scarred = 60 / HR_intrinsic * k_scar * (collagen - 1)
-        deviation = scarred + G_symp * symp + G_vagal * (vagal_2 / (1 + muscarinic_antagonist) - 1)
+        passed = ca.exp(-k_ganglia * (collagen - 1))  # of the vagal tone, through the ganglia beside the node
+        deviation = scarred + G_symp * symp + G_vagal * (passed * vagal_2 / (1 + muscarinic_antagonist) - 1)
         RR_sinus = RR_min + corner(RR_rest + deviation - RR_min + w_RR / 2, w_RR)  # exact above RR_min + w_RR/2
         HR_sinus = 60 / RR_sinus
         HR = HR_sinus + corner(pace_rate - HR_sinus + w_pace / 2, w_pace)
@@ -218,7 +226,7 @@ class Arterioles(SmoothMuscle):
         source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.30 without baroreceptor",
     )
     G_angiotensin = Param(
-        0.09,
+        0.08,
         "1",
         "relative resistance per unit of angiotensin action; 0 = cut",
         bounds=(0, 0.4),

@@ -82,6 +82,7 @@ SLOW_TO_FAST = [
     ("fibrosis.collagen", "pacing.collagen", "scarring of the sinus node, collagen over rest"),
     ("volume.blood_volume_change", "circulation", "blood volume above rest, mL"),
     ("resetting.set_point_shift", "baroreceptor.set_point_shift", "arterial set point, mmHg"),
+    ("resetting.set_point_shift", "aortic.set_point_shift", "the same, of the aortic arch"),
     ("resetting.low_pressure_shift", "cardiopulmonary.set_point_shift", "low-pressure set point, mmHg"),
     ("resetting.baro_sensitivity", "autonomic.baro_sensitivity", "arterial baroreflex sensitivity"),
     ("chemoreflex.sensitivity", "chemoreceptor.sensitivity", "chemoreflex sensitivity"),

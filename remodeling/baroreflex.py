@@ -31,7 +31,7 @@ class BaroreflexResetting(Component):
         0.0, "mmHg", "shift of the low-pressure set point", bounds=(-15, 40), scale=10.0, source="assumed"
     )
     baro_sensitivity = SlowState(
-        1.0, "1", "sensitivity of the arterial baroreflex", bounds=(0.15, 1.1), source="assumed"
+        1.0, "1", "sensitivity of the arterial baroreflex", bounds=(0.1, 1.1), source="assumed"
     )
 
     rho = Param(
@@ -59,13 +59,13 @@ class BaroreflexResetting(Component):
         source="Guyton1992, 1000 min (traced)",
     )
     k_sens = Param(
-        0.78,
+        1.0,
         "1",
         "loss of sensitivity per central angiotensin",
         bounds=(0, 2),
-        source="assumed; on day 365 a third, between Eckberg1971 (0.23) and DiBona1995 (0.51, 0.80 on losartan)",
+        source="assumed; on day 365 a fifth; Eckberg1971 has 0.23, DiBona1995 0.51, 0.80 on losartan",
     )
-    sens_max = Param(0.8, "1", "largest loss of sensitivity", bounds=(0, 0.85), source="assumed")
+    sens_max = Param(0.85, "1", "largest loss of sensitivity", bounds=(0, 0.9), source="assumed")
     tau_sens = Param(7.0, "day", "time constant of sensitivity", bounds=(1, 60), scale="log", source="assumed")
     G_resetting = Param(1.0, "1", "link pressure -> set points, 1 = intact, 0 = cut", bounds=(0, 1), source="assumed")
     G_blunting = Param(

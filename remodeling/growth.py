@@ -67,7 +67,7 @@ class WallGrowth(Component):
         0.25, "1", "load of half effect", bounds=(0.05, 1), scale="log", source="Page hypertension (computed)"
     )
     m_length = Param(
-        0.75,
+        0.95,
         "1",
         "share of the hormonal multiplier that acts on length",
         bounds=(0, 1),

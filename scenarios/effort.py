@@ -1,4 +1,4 @@
-"""Effort in the regional person: regulated beds, the oxygen of heart and brain, exercise, straining, the aortic arch.
+"""Effort in the regional person: regulated beds, the oxygen of heart and brain, exercise, straining.
 
 `add_effort` wires the components into a circuit that holds everything else, and says in `REST` what they add to the
 resting set points. At rest each of them is exactly nothing or balanced by its own set point.
@@ -20,7 +20,6 @@ from heartloop.circulation.recruitment import PulmonaryDistension
 from heartloop.circulation.regional import start_volumes
 from heartloop.circulation.strain import Strain
 from heartloop.component import Component
-from heartloop.reflex.aortic import AorticBaroreceptor, ArterialBaroreceptors
 from heartloop.reflex.cerebral import CerebralOxygen
 from heartloop.reflex.exercise import Catecholamines, CentralCommand, Exercise, ExerciseVentilation
 from heartloop.reflex.metaboreflex import Metaboreflex
@@ -34,17 +33,11 @@ REGULATED: dict[str, type[Component]] = {
 REST = {f"{bed}_regulation.c_O2_rest": (f"{bed}_regulation.error", "mean") for bed in REGULATED} | {
     "oxygen_balance.use_rest": ("oxygen_balance.error", "mean"),
     "mitral_valve.V_rest": ("mitral_valve.error_size", "mean"),
-    "aortic.P_n": ("aortic.error", "mean"),
     "distension.P_rest": ("distension.error", "mean"),
 }
 """Rest parameter: (output that must vanish on the resting orbit, as beat mean)."""
 
 WIRES = [
-    # arterial baroreceptors
-    ("aortic_arch.p", "aortic.p_arch"),
-    ("aortic.error", "arterial_receptors.aortic"),
-    ("baroreceptor.error", "arterial_receptors.carotid"),
-    ("arterial_receptors.error", "autonomic.baro"),
     # the heart's own oxygen
     ("lv.p", "coronary.p_cavity"),
     ("lv.p_transmural", "oxygen_balance.p_lv"),
@@ -121,7 +114,7 @@ def add_effort(
     body_kg
         Body weight, for oxygen demand per weight.
     slow
-        Whether the slow clock is there: its energy state and its resetting then act here too.
+        Whether the slow clock is there: its energy state then acts here too.
     receptors
         Components whose receptors answer to the cardiac transmitter.
     energy
@@ -136,7 +129,7 @@ def add_effort(
     exercise.declarations["W_max"] = replace(most, value=most.value * make.scale)
     c.add(
         exercise, CentralCommand("command"), Catecholamines("catecholamines"), Strain("strain"),
-        AorticBaroreceptor("aortic"), ArterialBaroreceptors("arterial_receptors"), PulmonaryDistension("distension"),
+        PulmonaryDistension("distension"),
         OxygenBalance("oxygen_balance", weight=body_kg), MusclePump("muscle_pump"), CerebralOxygen("cerebral"),
         Metaboreflex("metaboreflex"), Sympatholysis("sympatholysis"),
     )  # fmt: skip
@@ -161,7 +154,6 @@ def add_effort(
     for source, destination in WIRES:
         c.signal(source, to=destination)
     if slow:
-        c.signal("resetting.set_point_shift", to="aortic.set_point_shift")
         c.signal("energetics.energy", to="oxygen_balance.energy_slow")
     if energy:
         c.signal("oxygen_balance.energy", to="lv.cell.energy")

@@ -97,10 +97,11 @@ READOUTS: dict[str, str] = {
 class Places:
     """Where a loop meets everything else: nerves, viscosity, blood from outside.
 
-    `toned` are the beds whose arterioles answer to the nerves, `veins` the nodes whose unstressed volume does; `sinus`
-    is the pressure at the carotid sinus, `carotid_flow` the flow that stands for the carotid body's. `rest` are rest
-    parameters of the loop's own, beside those of the reflexes: (what must vanish on the resting orbit, how it is read).
-    `nerves` are values (with source) that the reflexes take in this loop, by component and parameter.
+    `toned` are the beds whose arterioles answer to the nerves, `veins` the nodes whose unstressed volume does;
+    `sinus` is the pressure at the carotid sinus, `arch` that of the aortic arch, `carotid_flow` the flow that stands
+    for the carotid body's. `rest` are rest parameters of the loop's own, beside those of the reflexes: (what must
+    vanish on the resting orbit, how it is read). `nerves` are values (with source) that the reflexes take in this
+    loop, by component and parameter.
     """
 
     build: Callable[..., None]
@@ -108,6 +109,7 @@ class Places:
     toned: tuple[str, ...]
     veins: tuple[str, ...]
     sinus: str
+    arch: str
     carotid_flow: str
     bleeding: str
     rest: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -117,13 +119,13 @@ class Places:
 LOOPS = {
     "small": Places(
         small_loop, SMALL, toned=("systemic", "splanchnic"), veins=("systemic_veins", "splanchnic_veins"),
-        sinus="arteries.p", carotid_flow="aortic_path.q", bleeding="systemic_veins",
+        sinus="arteries.p", arch="aorta.p_transmural", carotid_flow="aortic_path.q", bleeding="systemic_veins",
     ),
     # no nerve reaches the brain's and the heart's arterioles here: both regulate their own flow
     "regional": Places(
         regional_loop, REGIONAL, toned=("upper_body", "splanchnic", "renal", "legs"),
         veins=("upper_body_veins", "splanchnic_veins", "renal_veins", "legs_veins"),
-        sinus="carotid_sinus.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
+        sinus="carotid_sinus.p", arch="aortic_arch.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
         rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")} | EFFORT_REST,
         nerves={
             "arterioles": {"G_R": (0.323, "the small loop's over the 0.835 of the flow it acts on (computed)")},
@@ -179,6 +181,7 @@ def assemble(
         c.gate(f"{wall}.cell.stimulus", start=f"pacing.t_{wall}", duration="pacing.pulse")
 
     c.signal(places.sinus, to="baroreceptor.p_carotid")
+    c.signal(places.arch, to="aortic.p_arch")
     c.signal(places.carotid_flow, to="chemoreceptor.flow")
     c.signal("ra.p_transmural", to="cardiopulmonary.p_ra")
     c.signal("pulmonary_veins.p", to="cardiopulmonary.p_filling")
@@ -240,7 +243,7 @@ ARROWS: dict[str, str | list[str]] = {
     "receptors.agonist_gain": "autonomic.agonist_gain",
     "hormones.angiotensin": ["autonomic.angiotensin", "arterioles.angiotensin"],
     "resetting.baro_sensitivity": "autonomic.baro_sensitivity",
-    "resetting.set_point_shift": "baroreceptor.set_point_shift",
+    "resetting.set_point_shift": ["baroreceptor.set_point_shift", "aortic.set_point_shift"],
     "resetting.low_pressure_shift": "cardiopulmonary.set_point_shift",
     "chemoreflex.sensitivity": "chemoreceptor.sensitivity",
     "volume.blood_volume_change": "blood.expansion",

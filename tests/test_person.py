@@ -10,7 +10,7 @@ from heartloop.scenarios.person import bare, rest_features, rest_values
 
 NAMED = [
     "cell.serca", "cell.ncx", "cell.P_Ca", "lv.Vw", "lv.s_titin", "aortic_valve.A_ann", "systemic.R", "arteries.C",
-    "pacing.HR_rest", "baroreceptor.P_n",
+    "pacing.HR_rest", "baroreceptor.P_n", "aortic.P_n", "aortic.G_rest", "arterial_receptors.aortic_share",
 ]  # fmt: skip
 
 

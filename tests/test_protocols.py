@@ -224,8 +224,9 @@ def test_neck_suction_slows_the_heart_and_lowers_pressure(results):
 
 
 def test_a_clamped_sinus_does_not_see_the_persons_pressure(person):
-    """Below a clamp pressure falls and rises without any answer of the arterial baroreflex."""
+    """Below clamps of both receptors pressure falls and rises without any answer of the arterial baroreflex."""
     open_loop = person.with_({"baroreceptor.clamp": 1.0, "baroreceptor.P_clamp": 95.0, "cardiopulmonary.clamp": 1.0,
+                              "aortic.clamp": 1.0, "aortic.P_clamp": 95.0,
                               "cardiopulmonary.P_ra_clamp": person["cardiopulmonary.P_ra_rest"],
                               "cardiopulmonary.P_filling_clamp": person["cardiopulmonary.P_filling_rest"],
                               "autonomic.G_chemo": 0.0, "autonomic.G_central": 0.0,

@@ -27,7 +27,7 @@ SHARE = 0.30
 AREA = body_surface(*BODY["male"])  # m^2, of the man of the scenarios
 LEAST = {"mmHg": 3.0, "1/min": 3.0, "mL": 5.0}
 PACED = 110.0  # 1/min, for the elastance of a heart whose rate is held
-NONE = 40.0  # mmHg, a carotid pressure at which the baroreceptors are silent
+NONE = 40.0  # mmHg, a pressure at which the baroreceptors are silent
 
 
 @lru_cache(maxsize=1)  # a run holds every signal, some 100 MB
@@ -279,7 +279,8 @@ def reserve(_: bool) -> Iterator[Row]:
     """Elastance at rest and with the cardiac sympathetic nerve at its most; vessels and vagus held."""
     person = hl.human()
     held = {"autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0, "pacing.pace_rate": PACED}
-    silent = {"baroreceptor.clamp": 1.0, "baroreceptor.P_clamp": NONE}
+    silent = {f"{k}.clamp": 1.0 for k in ("baroreceptor", "aortic")}
+    silent |= {f"{k}.P_clamp": NONE for k in ("baroreceptor", "aortic")}
     beat = person.with_(held | silent).periodic()
     tone = float(beat.data["autonomic.sympathetic_heart"].mean())
     rest, most = (
