@@ -34,7 +34,7 @@ class AorticBaroreceptor(Component):
     k_a = Param(20.0, "mmHg", "width of the sigmoid", bounds=(5, 80), scale="log",
                 source=f"{_ARCH}; nearly twice the sinus of Ursino1998 (assumed)")  # fmt: skip
     G_rest = Param(0.73, "spikes/(s mmHg)", "slope of firing over a steady pressure at rest", bounds=(0, 3),
-                   source="computed: mean slope with a pulse of 45 mmHg as the carotid one, 0.62")  # fmt: skip
+                   source="computed: mean slope with a pulse of 45 mmHg as Ursino1998's sinus, 0.62")  # fmt: skip
     tau_p = Param(2.076, "s", "pole of the receptor", bounds=(0.5, 8), scale="log", source="Ursino1998, sinus (traced)")
     tau_z = Param(4.0, "s", "zero of the receptor (rate sensitivity)", bounds=(0.5, 20), scale="log",
                   source="calibrated: that of the carotid receptor here")  # fmt: skip

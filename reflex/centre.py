@@ -116,9 +116,9 @@ class AutonomicCenter(Component):
     Wl_vagus = Param(-0.103, "1", "weight of lung stretch, vagus", bounds=(-1, 0), source=_ALBANESE)
     Wa = Param(0.5, "spikes/s", "weight of central angiotensin, sympathetic targets", bounds=(0, 10), source=_COURSE)
 
-    f_ev0 = Param(0.3, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5),
+    f_ev0 = Param(2.0, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5),
                   source=_VAGUS + "; Ursino1998 has 3.2")  # fmt: skip
-    f_ev_inf = Param(12.0, "spikes/s", "vagal firing at full baroreceptor firing", bounds=(6, 20),
+    f_ev_inf = Param(9.3, "spikes/s", "vagal firing at full baroreceptor firing", bounds=(6, 20),
                      source=_VAGUS + "; Ursino1998 has 6.3")  # fmt: skip
     f_cs0 = Param(31.0, "spikes/s", "baroreceptor firing of the steepest vagal response", bounds=(10, 60),
                   source="computed: vagal firing at rest as Ursino1998, 4.77, within these limits")  # fmt: skip
