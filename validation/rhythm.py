@@ -88,7 +88,8 @@ def _person(setting: Setting) -> Iterator[Row]:
     """Triggered beats that reach the circulation: none in a slow rhythm, some in the pause after a fast one."""
     case = scenario("triggered-beats")
     run = case.run(progress=setting.bar)
-    assert isinstance(run, Run)
+    seconds, every = case.spec.seconds, case.spec.every_s
+    assert isinstance(run, Run) and seconds is not None and every is not None
     person, events = run.model, case.events(run.model)
     name, at = "person, pause after a fast rhythm", run.events["time"].to_numpy()
     pacing_stops = max(e.start for e in events)
@@ -97,7 +98,7 @@ def _person(setting: Setting) -> Iterator[Row]:
     yield Row(name, "beats that start in a wall, in the pause", 1, INF, late, "", "TristaniFirouzi2002")
     if late:
         # the same man with walls that do not excite each other: his next left beat is that of the sinus node
-        alone = person.solve(case.spec.seconds, every=case.spec.every_s, events=events, conduct=False)
+        alone = person.solve(seconds, every=every, events=events, conduct=False)
         first = run.events.iloc[0]
         brought, due = left_beats(run, first["time"])[0], left_beats(alone, first["time"])[0]
         what = "of the beat it brings, over that of the sinus beat it forestalls"
@@ -113,7 +114,7 @@ def _person(setting: Setting) -> Iterator[Row]:
         ("without the catecholamine", {"rv.cell.agonist": 0.0}),
         ("with all of the inward rectifier and potassium", {"*.cell.i_k1": 1.0, "*.cell.K_o": 5.0}),
     ):
-        calm = person.with_(back).solve(case.spec.seconds, events=events)
+        calm = person.with_(back).solve(seconds, events=events)
         yield Row(f"{name}, {what}", "beats that start in a wall", 0, 0, len(calm.events), "", "TristaniFirouzi2002")
 
 
