@@ -10,7 +10,7 @@ import casadi as ca
 
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
-from .shapes import lag_rate
+from .shapes import about_rest, lag_rate
 
 _ARCH = "Levy1966, isolated arch of dogs: threshold 100, steepest 175 mmHg"
 
@@ -47,9 +47,8 @@ class AorticBaroreceptor(Component):
     def equations(self, p_arch, set_point_shift, z, P_n, above, k_a, G_rest, tau_p, tau_z, clamp, P_clamp):
         P = (1 - clamp) * p_arch + clamp * P_clamp
         P_filtered = z + tau_z / tau_p * P  # tau_p dP~/dt = P + tau_z dP/dt - P~, without differentiating P
-        middle = above / (2 * k_a)
-        span = 2 * k_a * G_rest * ca.cosh(middle) ** 2
-        error = span * (ca.tanh((P_filtered - P_n - set_point_shift - above) / (2 * k_a)) + ca.tanh(middle))
+        span = 2 * k_a * G_rest * ca.cosh(above / (2 * k_a)) ** 2
+        error = span * about_rest(P_filtered - P_n - set_point_shift, above, k_a)
         return Equations(ddt=dict(z=(P - P_filtered) / tau_p), out=dict(P_filtered=P_filtered, error=error))
 
 

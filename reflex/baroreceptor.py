@@ -8,6 +8,8 @@ import casadi as ca
 
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
+from .shapes import about_rest
+
 _URSINO = "Ursino1998, Table 3 (traced)"
 
 
@@ -69,9 +71,8 @@ class Baroreceptor(Component):
         # tau_p dP~/dt = P + tau_z dP/dt - P~ without differentiating P: P~ = z + (tau_z/tau_p) P
         P_filtered = z + tau_z / tau_p * P_sinus  # eq. 7
         span = 0.5 * (f_max - f_min)
-        middle = above / (2 * k_a)
-        rest = ca.tanh(middle)
-        error = span * (ca.tanh((P_filtered - P_n - set_point_shift - above) / (2 * k_a)) + rest)  # eq. 8
+        rest = ca.tanh(above / (2 * k_a))
+        error = span * about_rest(P_filtered - P_n - set_point_shift, above, k_a)  # eq. 8
         return Equations(
             ddt=dict(z=(P_sinus - P_filtered) / tau_p),
             out=dict(P_sinus=P_sinus, f=f_min + span * (1 - rest) + error, P_filtered=P_filtered, error=error),

@@ -13,6 +13,11 @@ def corner(x, width):
     return ca.if_else(x < 0, 0.0, ca.if_else(x < width, width * t**3 * (1 - t / 2), x - width / 2))
 
 
+def about_rest(x, above, k):
+    """Sigmoid of width `k`, steepest at `above`, less its value at 0: exactly 0 where `x` is 0."""
+    return ca.tanh((x - above) / (2 * k)) + ca.tanh(above / (2 * k))
+
+
 def log_tone(tone, f_rest, f_min, width):
     """Effector drive of a sympathetic tone, ln(1 + (f - f_min)+) with f = f_rest * tone (Ursino 1998, eq. 14)."""
     return ca.log(1 + smooth.softplus(f_rest * tone - f_min, width))
