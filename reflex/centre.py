@@ -108,7 +108,7 @@ class AutonomicCenter(Component):
         bounds=(-4, 0),
         source="BXS-Lab CVModel, scaled to this law (computed)",
     )
-    Wf_heart = Param(2.2, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
+    Wf_heart = Param(2.0, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
     Wf_arterioles = Param(0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source=_COURSE)
     Wf_veins = Param(1.65, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
     Wl_arterioles = Param(-0.34, "1", "weight of lung stretch, arterioles", bounds=(-2, 0), source=_ALBANESE)
@@ -129,6 +129,8 @@ class AutonomicCenter(Component):
                  source=_VAGUS + "; Ursino1998 has 7.06")  # fmt: skip
     Wc_vagus = Param(0.2, "1", "weight of the chemoreceptor, vagus", bounds=(0, 1), source=_ALBANESE)
     Wf_vagus = Param(-0.075, "1", "weight of the filling-pressure afferent, vagus", bounds=(-1, 0), source=_COURSE)
+    e_sympathetic = Param(0.5, "1", "exponent of the slow sensitivity, sympathetic arc", bounds=(0, 1),
+                          source="DiBona1995, renal nerve 0.51; Eckberg1971, vagus 0.23 (computed: 0.46)")  # fmt: skip
     Wa_vagus = Param(-0.05, "1", "logarithm of vagal tone per central angiotensin", bounds=(-2, 0), source=_COURSE)
     w_vagus = Param(0.2, "spikes/s", "rounding of vagal silence", bounds=(0.02, 1), source="assumed")
 
@@ -172,13 +174,13 @@ class AutonomicCenter(Component):
         angiotensin, drive, baro_sensitivity, agonist_gain, baro_mean, heart_1, heart_2, f_rest, f_inf, f_max, k_es,
         tau_center, D_heart, Wb_heart, Wb_arterioles, Wb_veins, Wc_heart, Wc_arterioles, Wc_veins, Wp_heart,
         Wp_arterioles, Wp_veins, Wf_heart, Wf_arterioles, Wf_veins, Wl_arterioles, Wl_veins, Wl_vagus, Wa, f_ev0,
-        f_ev_inf, f_cs0, f_cs_rest, k_ev, Wc_vagus, Wf_vagus, Wa_vagus, w_vagus, theta_heart, theta_arterioles,
-        theta_veins, theta_vagus, G_baro, G_chemo, G_stretch, G_inflation, G_central, G_filling, G_angiotensin,
-        efferent_heart, efferent_vessels, vagal_efferent, ganglionic_block,
+        f_ev_inf, f_cs0, f_cs_rest, k_ev, Wc_vagus, Wf_vagus, e_sympathetic, Wa_vagus, w_vagus, theta_heart,
+        theta_arterioles, theta_veins, theta_vagus, G_baro, G_chemo, G_stretch, G_inflation, G_central, G_filling,
+        G_angiotensin, efferent_heart, efferent_vessels, vagal_efferent, ganglionic_block,
     ):  # fmt: skip
         c, p, f = G_chemo * chemo, G_stretch * stretch, G_filling * filling
         a = G_angiotensin * angiotensin
-        gain_b = G_baro * baro_sensitivity
+        gain_b = G_baro * baro_sensitivity**e_sympathetic  # nerves of heart and vessels keep more of their reflex
 
         def tone(Wb, Wc, Wp, Wf, own):
             u = k_es * (Wb * gain_b * baro_mean + Wc * c + Wp * p + Wf * f + Wa * a + drive + own)
@@ -199,7 +201,7 @@ class AutonomicCenter(Component):
             return smooth.softplus(law + other, w_vagus)
 
         lung = Wl_vagus * G_inflation * inflation
-        law = vagus(gain_b * baro_vagal, lung + Wc_vagus * c + Wf_vagus * f - theta_vagus)
+        law = vagus(G_baro * baro_sensitivity * baro_vagal, lung + Wc_vagus * c + Wf_vagus * f - theta_vagus)
         vagal = ca.exp(Wa_vagus * a) * law / vagus(0.0, 0.0)
         lag, passing = D_heart / 2, 1 - ganglionic_block
         return Equations(

@@ -59,11 +59,11 @@ class BaroreflexResetting(Component):
         source="Guyton1992, 1000 min (traced)",
     )
     k_sens = Param(
-        1.0,
+        0.92,
         "1",
         "loss of sensitivity per central angiotensin",
         bounds=(0, 2),
-        source="assumed; on day 365 a fifth; Eckberg1971 has 0.23, DiBona1995 0.51, 0.80 on losartan",
+        source="assumed; on day 365 a quarter is left of the vagal arc (Eckberg1971, 0.23)",
     )
     sens_max = Param(0.85, "1", "largest loss of sensitivity", bounds=(0, 0.9), source="assumed")
     tau_sens = Param(7.0, "day", "time constant of sensitivity", bounds=(1, 60), scale="log", source="assumed")
