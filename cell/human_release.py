@@ -6,14 +6,16 @@ only calcium that diffuses from neighbouring dyads and from the cytosol reaches 
 Shannon et al. (2004) / Grandi et al. (2010), whose four-state scheme is the product of activation a and availability
 b; luminal calcium of the junctional store eases the one and delays the other.
 
-Local control (Stern 1992): a coupled receptor sees the nanodomain of its own L-type channel and of its neighbours' leak
-(`r_t`), and only a part (`f_regen`) of the calcium that fills its dyad; else release would not be graded.
+Local control (Stern 1992): a coupled receptor sees the nanodomain of its own L-type channel (`r_t`), and only
+a part (`f_regen`) of the calcium that fills its dyad; else release would not be graded.
 
-The leak leaves through the receptors, so it feeds their activation: with a loaded store this is what ends in a
+The leak leaves through the receptors, so it feeds their activation (`r_l`): with a loaded store this is what ends in a
 spontaneous release. What makes receptors leak (`ryr_leak`, `leak_slow`) also lets them open at a lower load (Jiang et
 al. 2004), so that a leaky cell releases a larger part of a smaller store. The leak rises with the load and with
-CaMKII (Tomek et al. 2026), with PKA phosphorylation and with oxidation. Every flux is umol per litre cytosol per ms
-*if all units were of this kind*, which is what one unit sees; the calcium balance (`human_calcium.py`) weights them.
+CaMKII (Tomek et al. 2026), with oxidation, and with PKA, by which a channel leaks once several of its four subunits are
+phosphorylated (Marx et al. 2000); the kinases have sites of their own, so their rises add. Every flux is umol per litre
+cytosol per ms *if all units were of this kind*, which is what one unit sees; the calcium balance (`human_calcium.py`)
+weights them.
 Units: umol/L, ms.
 """
 
@@ -63,6 +65,8 @@ class HumanRelease(Component):
     n_sr = Param(2.5, "1", "steepness of the luminal factor", bounds=(1, 8), source=_GRANDI)
     r_t = Param(200.0, "ms", "calcium at the receptor per flux of its own channel", bounds=(1, 1000), scale="log",
                 source="assumed; identified here; local control, Stern1992")
+    r_l = Param(200.0, "ms", "calcium at the receptor per flux of the leak of its neighbors", bounds=(0, 1000),
+                source="assumed: as for a channel; less where receptors outside the clusters leak too, Zima2010")
     r_d = R_D
     f_regen = Param(0.2, "1", "part of the dyad's calcium that its receptors see", bounds=(0, 1),
                     source="assumed; identified here; 1 = common pool")
@@ -76,7 +80,10 @@ class HumanRelease(Component):
                    source="TWorld2026: 1.59e-6 * 0.2144 (traced)")
     s_leak = Param(1.83e-3, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2), source=_TW)
     e_leak_camkii = Param(2.0, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 40), source=_TW)
-    e_leak_pka = Param(0.3, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10), source="assumed")
+    e_leak_pka = Param(0.3, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 100),
+                       source="assumed; direction Marx2000")
+    n_leak_pka = Param(2.5, "1", "phosphorylated subunits, of four, that make a channel leak by PKA", bounds=(1, 4),
+                       source="assumed; Marx2000: three to four in failing hearts (recalled)")
     e_leak_ros = Param(1.18, "1", "logarithmic rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
                        source="assumed")
     e_o_leak = Param(0.3, "1", "exponent of the leak's level in the activation of the receptors", bounds=(0, 1),
@@ -93,17 +100,17 @@ class HumanRelease(Component):
     def equations(
         self, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_jsr, Ca_jsr_or, j_lcc_unit, phi_ryr, f_ryr_camkii, leak_slow, oxidation,
         ryr_a, ryr_b, orphan_a, orphan_b,
-        k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, r_d, f_regen, f_orphan, e_o_camkii, e_o_pka,
-        k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, e_o_leak, ryr_leak,
+        k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, r_l, r_d, f_regen, f_orphan, e_o_camkii,
+        e_o_pka, k_leak, s_leak, e_leak_camkii, e_leak_pka, n_leak_pka, e_leak_ros, e_o_leak, ryr_leak,
     ):  # fmt: skip
-        phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
+        phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + e_leak_pka * phi_ryr**n_leak_pka
         oxidised = ca.exp(e_leak_ros * (oxidation - 1))
         k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
         j_leak_unit = k_l * ca.exp(s_leak * Ca_jsr) * (Ca_jsr - Ca_d)
         j_leak_orphan = k_l * ca.exp(s_leak * Ca_jsr_or) * (Ca_jsr_or - Ca_or)
 
-        Ca_t = Ca_sl + f_regen * (Ca_d - Ca_sl) + r_t * (j_lcc_unit + j_leak_unit)
-        Ca_o = Ca_i + f_orphan * (Ca_or - Ca_i) + r_t * j_leak_orphan
+        Ca_t = Ca_sl + f_regen * (Ca_d - Ca_sl) + r_t * j_lcc_unit + r_l * j_leak_unit
+        Ca_o = Ca_i + f_orphan * (Ca_or - Ca_i) + r_l * j_leak_orphan
 
         luminal = k_casr(Ca_jsr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_jsr_or, max_sr, min_sr, EC50_sr, n_sr)

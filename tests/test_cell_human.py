@@ -228,7 +228,7 @@ def test_receptors_that_leak_open_at_a_lower_load():
     # Jiang2004: the threshold of release falls; here activation rises with a power of the leak's level
     c = human_release.HumanRelease("cell")
     base = dict(Ca_d=2.0, Ca_or=0.2, Ca_sl=0.2, Ca_i=0.1, Ca_jsr=500.0, Ca_jsr_or=500.0, oxidation=1.0)
-    base |= dict(ryr_a=0.0, r_t=0.0)
+    base |= dict(ryr_a=0.0, r_t=0.0, r_l=0.0)
     one, leaky = (float(c.evaluate(symbols(c, **base, ryr_leak=v)).ddt["ryr_a"]) for v in (1.0, 4.0))
     assert leaky / one == pytest.approx(4 ** c.declarations["e_o_leak"].value, rel=1e-6)
 

@@ -12,6 +12,7 @@ from heartloop.component import State
 from heartloop.scenarios.cell_states import shipped
 from heartloop.scenarios.identification_human import TRACED, distance_from, settled, trace
 from heartloop.scenarios.myocyte import CellBeat
+from heartloop.scenarios.structure import anchors
 
 
 @lru_cache(maxsize=64)
@@ -170,3 +171,31 @@ def test_traced_beat_reads_the_transient_at_fixed_phases():
     b = settled(hl.myocyte("human"))
     Ca = trace(b.features(), "Ca")
     assert 1000 * Ca.max() == pytest.approx(b.features()["Ca_peak"], rel=0.05)
+
+
+def test_rest_potentiates_and_a_long_rest_of_the_failing_cell_does_not():
+    control, failing = (hl.myocyte("human", state=k).post_rest((20.0, 120.0, 240.0)) for k in ("control", "failing"))
+    assert (control.iloc[:2, 1] > 1.1).all() and failing.iloc[0, 1] > 1.1 > 1.0 > failing.iloc[2, 1]
+
+
+def test_half_the_serca_alternates_at_a_lower_rate():
+    cell = hl.myocyte("human")
+    onsets = [m.alternans((3.5, 3.75, 4.0)).attrs["onset"] for m in (cell, cell.with_({"cell.serca": 0.5}))]
+    assert 200 / 60 < onsets[1] < onsets[0] < 4.0
+
+
+def test_without_its_camkii_the_failing_cell_fills_its_store_and_keeps_its_force_at_fast_rates():
+    # Sossalla2010: inhibition raises the load of failing human muscle and improves its force-frequency curve
+    failing = hl.myocyte("human", state="failing")
+    inhibited = failing.with_({"cell.camkii": 0.0})
+    slow, one, fast = ([m.pace(r).summary() for m in (failing, inhibited)] for r in (0.5, 1.0, 2.5))
+    assert one[1].SR_load > one[0].SR_load
+    assert fast[1].T_dev / slow[1].T_dev > 1.1 * fast[0].T_dev / slow[0].T_dev
+
+
+@pytest.mark.parametrize("anchor", [0.25, 0.0])
+def test_a_lost_anchor_raises_the_leak_at_every_tone(anchor):
+    table = anchors(hl.myocyte("human"), (1.0, 3.0, 1e4), (1.0, anchor))
+    held, lost = table.loc[1.0], table.loc[anchor]
+    assert (lost["phi_lcc"] < held["phi_lcc"]).all() and (lost["phi_ryr"] > held["phi_ryr"]).all()
+    assert (lost["T_dev"] < held["T_dev"]).all() and (lost["leak"] > held["leak"]).all()
