@@ -118,7 +118,7 @@ def loaded(leak: float, k1: float):
 
 
 def test_the_human_cell_is_silent_has_afterdepolarizations_or_fires_with_leak_and_inward_rectifier():
-    fires, held, leaky = loaded(0.5, 0.5), loaded(0.5, 1.0), loaded(4.0, 0.5)
+    fires, held, leaky = loaded(0.5, 1.0), loaded(0.5, 1.5), loaded(4.0, 1.0)
     assert fires.verdict == "triggered" and fires.events.iloc[0]["time"] > 0.5  # after the twitch
     assert held.verdict == "DAD" and 2 < held.summary()["amplitude"] < 40
     assert leaky.verdict == "silent" and leaky.summary()["SR_load"] < fires.summary()["SR_load"]
