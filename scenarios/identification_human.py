@@ -50,7 +50,7 @@ FREE: dict[str, float] = {
 TRACED = {f"{state}{rate}": (levels, rate) for state, levels in (("control ", {}), ("failing ", TRIAD))
           for rate in (30, 60, 90, 120, 150, 180)}  # fmt: skip
 # the triad with the kinase that this cell's failing state has
-STATE = {path: v for f in shipped()["failing"].factors.values() for path, v in f.of("human").set_.items()}
+STATE = TRIAD | shipped()["failing"].factors["CaMKII"].of("human").set_
 CONDITIONS: dict[str, dict[str, float]] = {
     **{k: dict(v) for k, v in BENCH.items()},
     **{k: levels | {"pacer.rate": float(rate)} for k, (levels, rate) in TRACED.items()},
