@@ -56,8 +56,27 @@ class PosturalThorax(Thorax):
     fall = Param(3.5, "mmHg", "fall of mean pleural pressure from supine to upright", bounds=(0, 10),
                  source="Heldt2004, as its tilt code (traced)")  # fmt: skip
 
+    shift = Output("mmHg", "pleural pressure above its mean in the supine")
+
     def equations(self, swing, sine, p_mean, fall):  # type: ignore[override]
-        return Equations(out=dict(p_pleural=p_mean + swing - fall * sine))
+        shift = swing - fall * sine
+        return Equations(out=dict(p_pleural=p_mean + shift, shift=shift))
+
+
+class Distension(Component):
+    """Pressure that stretches a vessel in the chest, as it would be measured against the pleural pressure of rest.
+
+    Receptors in the wall of a vessel feel its stretch: what posture, straining or a deep breath do to the pressure
+    around it they do not feel.
+    """
+
+    p_inside = Input("mmHg", "pressure in the vessel")
+    shift = Input("mmHg", "pleural pressure above that of rest")
+
+    p = Output("mmHg", "pressure above the surroundings, those of rest taken as zero")
+
+    def equations(self, p_inside, shift):
+        return Equations(out=dict(p=p_inside - shift))
 
 
 class Surroundings(Component):

@@ -88,6 +88,8 @@ SLOW_TO_FAST = [
     ("chemoreflex.sensitivity", "chemoreceptor.sensitivity", "chemoreflex sensitivity"),
     ("hormones.angiotensin", "autonomic.angiotensin", "central angiotensin action"),
     ("hormones.angiotensin", "arterioles.angiotensin", "vascular angiotensin action"),
+    ("hormones.angiotensin", "head_regulation.angiotensin", "flow that the brain lives on, regional loop"),
+    ("hormones.angiotensin", "legs_regulation.angiotensin", "dilation that is left to muscle, regional loop"),
 ]
 """Every slow -> fast arrow: source, where it acts, what it is. No port is reached twice."""
 

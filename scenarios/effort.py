@@ -16,6 +16,7 @@ from heartloop.circulation.functional_mitral import functional_mitral_valve
 from heartloop.circulation.loop import Maker
 from heartloop.circulation.muscle import Sympatholysis
 from heartloop.circulation.muscle_pump import MusclePump
+from heartloop.circulation.posture import Distension
 from heartloop.circulation.recruitment import PulmonaryDistension
 from heartloop.circulation.regional import start_volumes
 from heartloop.circulation.strain import Strain
@@ -93,6 +94,10 @@ WIRES = [
     ("arterial_blood.c_O2", "cerebral.c_O2_a"),
     ("head_tissue.c_O2", "cerebral.c_O2_v"),
     ("cerebral.PO2", "brainstem.PaO2"),
+    # filling, which its receptors feel as stretch
+    ("pulmonary_veins.p", "filling.p_inside"),
+    ("thorax.shift", "filling.shift"),
+    ("filling.p", "cardiopulmonary.p_filling"),
     # straining
     ("strain.swing", "thorax.swing"),
     ("strain.strain", "surroundings.strain"),
@@ -131,7 +136,7 @@ def add_effort(
         exercise, CentralCommand("command"), Catecholamines("catecholamines"), Strain("strain"),
         PulmonaryDistension("distension"),
         OxygenBalance("oxygen_balance", weight=body_kg), MusclePump("muscle_pump"), CerebralOxygen("cerebral"),
-        Metaboreflex("metaboreflex"), Sympatholysis("sympatholysis"),
+        Metaboreflex("metaboreflex"), Sympatholysis("sympatholysis"), Distension("filling"),
     )  # fmt: skip
     for bed, cls in REGULATED.items():
         name = f"{bed}_regulation"
@@ -151,9 +156,11 @@ def add_effort(
     c.unwire("brainstem.PaO2")
     c.unwire("arterioles.tone")
     c.unwire("legs.tone_R")
+    c.unwire("cardiopulmonary.p_filling")
     for source, destination in WIRES:
         c.signal(source, to=destination)
     if slow:
         c.signal("energetics.energy", to="oxygen_balance.energy_slow")
+        c.signal("hormones.angiotensin", to=["head_regulation.angiotensin", "legs_regulation.angiotensin"])
     if energy:
         c.signal("oxygen_balance.energy", to="lv.cell.energy")

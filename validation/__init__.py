@@ -55,6 +55,7 @@ GROUPS = (
     Group("perturb_return", "a bleeding, two weeks of saline, pacing or isoproterenol leave no trace", 150),
     Group("gas", "oxygen and carbon dioxide at rest; hypoxia and hypercapnia beside volunteers", 60),
     Group("effort", "cycling, Valsalva, coronary flow, regulated beds, a dilated ventricle: the regional man", 300),
+    Group("failing_effort", "the failing man of the regional loop: cycling on his back and upright, tilt", 420),
     Group("force_frequency_person", "faster pacing at the same filling: healthy and failing ventricle", 100),
     Group("patient", "fit of the catheterized patient, and of eight values moved by 5 %", 450, "named"),
     Group("links", "sign of every cut's effect while each assumed coupling moves by 30 %", 30_000, "named"),

@@ -1,7 +1,7 @@
 """The failing person (the `heart-failure` scenario on day 365) on the protocols of the healthy one.
 
 Each response stands beside patients with a low ejection fraction, or beside the healthy person's own response where a
-study gives a ratio. Exercise is left out: the man who fails on the regional loop does not hold his pressure upright.
+study gives a ratio. Exercise and posture ask for the regional loop: `failing_effort`.
 """
 
 from __future__ import annotations
