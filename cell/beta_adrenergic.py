@@ -27,6 +27,7 @@ class BetaAdrenergic(Component):
     sympathetic_heart = Input("1", "sympathetic tone at the heart, 1 at rest", default=1.0)
     beta1_density = Input("1", "receptor density relative to health", default=1.0)
     grk_activity = Input("1", "receptor kinase activity relative to health", default=1.0)
+    phosphatase_slow = Input("1", "phosphatase at the filaments relative to health, slow part", default=1.0)
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
     cAMP = State(1.0, "1", "cAMP relative to healthy rest", bounds=(0, 50))
@@ -44,6 +45,11 @@ class BetaAdrenergic(Component):
                   source="definition; 1 = healthy")
     grk = Param(1.0, "1", "receptor kinase, level of insult or therapy", bounds=(0, 10),
                 source="definition; 1 = healthy")
+    phosphatase_mf = Param(1.0, "1", "phosphatase at the filaments, level of insult", bounds=(0.1, 20), scale="log",
+                           source="definition; 1 = healthy")
+    K_length = Param(1.0, "1", "phosphatase over kinases, in health, at the filaments' sites that serve length",
+                     bounds=(0.05, 5), scale="log",
+                     source="assumed: half of them hold phosphate, whatever the tone; less in failure, Tanner2023")
     akap_lcc = Param(1.0, "1", "anchoring of kinase at the L-type channel, level of insult", bounds=(0, 1),
                      source="definition; 1 = healthy")
     K_L = Param(18.87, "1", "agonist at half occupancy, in units of the resting noradrenaline", bounds=(2, 200),
@@ -69,17 +75,18 @@ class BetaAdrenergic(Component):
     w_ryr = Param(0.40, "1", "share of kinase anchored at ryanodine receptors", bounds=(0.01, 0.5),
                   source="Saucerman2003 via Soltis2010: 0.034 of 0.084 umol/L (traced)")
 
-    to_ryr = Param(0.7, "1", "part of the freed kinase that the ryanodine receptor's anchor takes", bounds=(0, 1),
+    to_ryr = Param(0.85, "1", "part of the freed kinase that the ryanodine receptor's anchor takes", bounds=(0, 1),
                    source="assumed")
 
+    length_phosphate = Output("1", "phosphate at the filaments' sites that serve length, over health")
     beta_response = Output("1", "cyclase activation by receptors, 1 at healthy rest; drives the sinus node too")
     pka = Output("1", "active fraction of protein kinase A")
 
     def equations(
-        self, sympathetic_heart, beta1_density, grk_activity, dyad_integrity,
+        self, sympathetic_heart, beta1_density, grk_activity, phosphatase_slow, dyad_integrity,
         cAMP, phi_lcc, phi_ryr, phi_plb, phi_mf, phi_ks,
-        agonist, beta_antagonist, beta1, grk, akap_lcc, K_L, k_grk, K_ac, cAMP_0, tau_camp, K_pka, k_p, k_d, K_gk,
-        w_lcc, w_ryr, to_ryr,
+        agonist, beta_antagonist, beta1, grk, phosphatase_mf, K_length, akap_lcc, K_L, k_grk, K_ac, cAMP_0, tau_camp,
+        K_pka, k_p, k_d, K_gk, w_lcc, w_ryr, to_ryr,
     ):  # fmt: skip
         L = smooth.pos(sympathetic_heart, 1e-3) + agonist
         coupling = (1 + k_grk) / (1 + k_grk * grk * grk_activity)
@@ -96,8 +103,10 @@ class BetaAdrenergic(Component):
         at_ryr = pka * (1 + to_ryr * freed / w_ryr)
         in_cytosol = pka * (1 + (1 - to_ryr) * freed / (1 - w_lcc - w_ryr))
 
-        def rate(phi, kinase):
-            return phosphorylation(phi, kinase, k_p, k_d, K_gk)
+        at_filaments = phosphatase_mf * phosphatase_slow
+
+        def rate(phi, kinase, phosphatase=1.0):
+            return phosphorylation(phi, kinase, k_p, k_d * phosphatase, K_gk)
 
         return Equations(
             ddt=dict(
@@ -105,8 +114,12 @@ class BetaAdrenergic(Component):
                 phi_lcc=rate(phi_lcc, at_lcc),
                 phi_ryr=rate(phi_ryr, at_ryr),
                 phi_plb=rate(phi_plb, in_cytosol),
-                phi_mf=rate(phi_mf, in_cytosol),
+                phi_mf=rate(phi_mf, in_cytosol, at_filaments),
                 phi_ks=rate(phi_ks, in_cytosol),
             ),
-            out=dict(beta_response=beta_response, pka=pka),
+            out=dict(
+                length_phosphate=(1 + K_length) / (1 + K_length * at_filaments),
+                beta_response=beta_response,
+                pka=pka,
+            ),
         )

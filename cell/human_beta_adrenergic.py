@@ -90,6 +90,7 @@ class HumanBetaAdrenergic(Component):
     sympathetic_heart = Input("1", "sympathetic tone at the heart, 1 at rest", default=1.0)
     beta1_density = Input("1", "receptor density relative to health", default=1.0)
     grk_activity = Input("1", "receptor kinase activity relative to health", default=1.0)
+    phosphatase_slow = Input("1", "phosphatase at the filaments relative to health, slow part", default=1.0)
     dyad_integrity = Input("1", "T-tubule and dyad structure relative to health", default=1.0)
 
     cAMP_cav = State(0.775, "umol/L", "cAMP in caveolae", bounds=(0, 100), scale=5.0)
@@ -113,6 +114,11 @@ class HumanBetaAdrenergic(Component):
                   source="definition; 1 = healthy")
     grk = Param(1.0, "1", "receptor kinase, level of insult or therapy", bounds=(0, 10),
                 source="definition; 1 = healthy")
+    phosphatase_mf = Param(1.0, "1", "phosphatase at the filaments, level of insult", bounds=(0.1, 20), scale="log",
+                           source="definition; 1 = healthy")
+    K_length = Param(1.0, "1", "phosphatase over kinases, in health, at the filaments' sites that serve length",
+                     bounds=(0.05, 5), scale="log",
+                     source="assumed: half of them hold phosphate, whatever the tone; less in failure, Tanner2023")
     akap_lcc = Param(1.0, "1", "anchoring of kinase at the L-type channel, level of insult", bounds=(0, 1),
                      source="definition; 1 = healthy")
     L_rest = Param(0.003, "umol/L", "resting noradrenaline at the receptor, as isoproterenol", bounds=(1e-4, 0.1),
@@ -165,18 +171,19 @@ class HumanBetaAdrenergic(Component):
     synthesis_0 = Param(2.45876e-5, "umol/L/ms", "cAMP made through receptors at healthy rest, per cell volume",
                         bounds=(1e-9, 1e-1), scale="log", source="computed")
 
+    length_phosphate = Output("1", "phosphate at the filaments' sites that serve length, over health")
     beta_response = Output("1", "cAMP made through receptors, 1 at healthy rest; drives the sinus node too")
     pka_cav = Output("umol/L", "active kinase in caveolae")
     pka_eca = Output("umol/L", "active kinase under the extracaveolar membrane")
     pka_cyt = Output("umol/L", "active kinase in the cytosol")
 
     def equations(
-        self, sympathetic_heart, beta1_density, grk_activity, dyad_integrity,
+        self, sympathetic_heart, beta1_density, grk_activity, phosphatase_slow, dyad_integrity,
         cAMP_cav, cAMP_eca, cAMP_cyt, R_grk, R_pka_cav, R_pka_eca, R_pka_cyt, inhibitor_1,
         phi_lcc, phi_ryr, phi_plb, phi_mf, phi_nak, phi_ks,
-        agonist, beta1, grk, akap_lcc, L_rest, K_b1_l, K_b1_h, K_b1_c, K_b2_l, K_b2_h, K_b2_c, k_grk, k_grk_off,
-        k_pka_r, k_pka_off, f_ATP, K_pde_pka, e_pde_pka, f_PKI, k_cav, k_cyt, k_mf, s_nak, k_i1, k_d, K_gk, K_gk_cyt,
-        PP1, I1_total, K_i1, I1_rest, w_lcc, w_ryr, to_ryr, synthesis_0,
+        agonist, beta1, grk, phosphatase_mf, K_length, akap_lcc, L_rest, K_b1_l, K_b1_h, K_b1_c, K_b2_l, K_b2_h,
+        K_b2_c, k_grk, k_grk_off, k_pka_r, k_pka_off, f_ATP, K_pde_pka, e_pde_pka, f_PKI, k_cav, k_cyt, k_mf, s_nak,
+        k_i1, k_d, K_gk, K_gk_cyt, PP1, I1_total, K_i1, I1_rest, w_lcc, w_ryr, to_ryr, synthesis_0,
     ):  # fmt: skip
         cAMP = (cAMP_cav, cAMP_eca, cAMP_cyt)
         L = L_rest * (smooth.pos(sympathetic_heart, 1e-3) + agonist)
@@ -223,6 +230,7 @@ class HumanBetaAdrenergic(Component):
             return 0.5 * (ca.sqrt(s * s + 4 * K_i1 * PP1) - s)
 
         # phosphatase 1 acts on phospholamban and phospholemman, 2A on the filaments, which inhibitor 1 leaves alone
+        at_filaments = phosphatase_mf * phosphatase_slow
         dephosphorylation = k_d * free_phosphatase(inhibitor_1) / free_phosphatase(I1_rest)
 
         return Equations(
@@ -238,11 +246,12 @@ class HumanBetaAdrenergic(Component):
                 phi_lcc=phosphorylation(phi_lcc, pka[0] * at_lcc, k_cav, k_d, K_gk),
                 phi_ryr=phosphorylation(phi_ryr, pka[0] * at_ryr, k_cav, k_d, K_gk),
                 phi_plb=phosphorylation(phi_plb, pka[2] * in_cytosol, k_cyt, dephosphorylation, K_gk_cyt),
-                phi_mf=phosphorylation(phi_mf, pka[2] * in_cytosol, k_mf, k_d, K_gk_cyt),
+                phi_mf=phosphorylation(phi_mf, pka[2] * in_cytosol, k_mf, k_d * at_filaments, K_gk_cyt),
                 phi_nak=s_nak * phosphorylation(phi_nak, pka[2] * in_cytosol, k_cyt, dephosphorylation, K_gk_cyt),
                 phi_ks=phosphorylation(phi_ks, pka[0], k_cav, k_d, K_gk),
             ),
             out=dict(
+                length_phosphate=(1 + K_length) / (1 + K_length * at_filaments),
                 beta_response=through_receptors / synthesis_0,
                 pka_cav=pka[0],
                 pka_eca=pka[1],

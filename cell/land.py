@@ -5,6 +5,8 @@ The max and min of the paper are rounded. The passive tension of the paper is le
 PKA phosphorylation of troponin I and MyBP-C lowers calcium sensitivity and speeds the cross-bridges (Negroni et al.
 2015; Tomek et al. 2026), through a faster release of calcium from troponin C (Robertson et al. 1982 J Biol Chem
 257:260); so do CaMKII and its like with rate (Varian & Janssen 2007 Am J Physiol Heart Circ Physiol 292:H2212).
+The rise of sensitivity with stretch needs phosphate on troponin I and MyBP-C: filaments that have lost it, as those of
+failing hearts have, answer less to length (Tanner et al. 2023).
 
 Units: ms, umol/L, kPa; `stretch` is lambda, the fibre length over its reference, `stretch_rate` its rate (positive when
 lengthening). Tension is positive. It depends on velocity through the distortions alone, never at once.
@@ -34,6 +36,7 @@ class Land(Component):
     stretch_rate = Input("1/ms", "rate of stretch, positive when lengthening", default=0.0)
     phi_mf = Input("1", "fraction of troponin I and MyBP-C phosphorylated by PKA")
     f_mf_camkii = Input("1", "fraction of the filaments' targets phosphorylated with rate")
+    length_phosphate = Input("1", "phosphate that the effect of stretch on Ca50 needs, over health", default=1.0)
     energy = Input("1", "energy state (ATP free energy) relative to health", default=1.0)
 
     CaTRPN = State(8.239e-05, "1", "fraction of troponin C with calcium", bounds=(0, 1), scale=0.3)
@@ -96,14 +99,15 @@ class Land(Component):
     j_troponin = Output("umol/L/ms", "calcium taken by troponin C")
 
     def equations(
-        self, Ca_i, stretch, stretch_rate, phi_mf, f_mf_camkii, energy, CaTRPN, TmB, XW, XS, zeta_w, zeta_s,
+        self, Ca_i, stretch, stretch_rate, phi_mf, f_mf_camkii, length_phosphate, energy, CaTRPN, TmB, XW, XS,
+        zeta_w, zeta_s,
         k_TRPN, n_TRPN, Ca50, beta_1, beta_0, TRPN50, n_Tm, k_u, k_uw, k_ws, r_s, r_w, gamma_s, gamma_w, phi_land,
         A_eff, T_ref, B_TRPN, e_Ca50_pka, e_xb_pka, e_T_pka, e_Ca50_camkii, e_xb_camkii, K_energy_xb, b_cap,
         w_stretch, w_zeta,
     ):  # fmt: skip
         # troponin
         desensitised = (1 + e_Ca50_pka * phi_mf) * (1 + e_Ca50_camkii * f_mf_camkii)
-        Ca_T50 = Ca50 + beta_1 * (smooth.min(stretch, 1.2, w_stretch) - 1)
+        Ca_T50 = Ca50 + beta_1 * length_phosphate * (smooth.min(stretch, 1.2, w_stretch) - 1)
         Ca_T50 = smooth.max(Ca_T50, 0.1, 0.02)  # umol/L; the linear law would cross zero above the reference range
         dCaTRPN = k_TRPN * ((Ca_i / Ca_T50) ** n_TRPN * (1 - CaTRPN) - desensitised**n_TRPN * CaTRPN)
 

@@ -12,12 +12,14 @@ store. Receptors that have lost their T-tubule (orphaned) have a store of their 
 calcium that has diffused from the dyads that are left (one lag, assumed); a fuller store eases their opening as it does
 that of the others. Every flux here is that of the cell *if all units were of this kind*, which is what one unit sees.
 
-Leak: rises exponentially with the load and with CaMKII phosphorylation of the receptor (Tomek et al. 2026), with PKA
-phosphorylation and oxidation. It leaves through the receptors, so what leaks into the dyads feeds their activation: a
-loaded store with leaky receptors fires by itself (store-overload-induced release, Jiang et al. (2004) Proc Natl Acad
-Sci USA 101:13062), an emptied one cannot. What makes receptors leak lets them open at a lower load as far as CaMKII has
-phosphorylated them (`e_o_leak_camkii`): inhibiting it fills a leaky store. `release_margin` is the loop gain of that
-feedback; above 1 no quiet state exists.
+Leak: rises exponentially with the load and with CaMKII phosphorylation of the receptor (Tomek et al. 2026), with
+oxidation, and with PKA, by which a channel leaks once several of its four subunits are phosphorylated (Marx et al.
+2000); the kinases have sites of their own, so their rises add. It leaves through the receptors, so what leaks into the
+dyads feeds their activation: a loaded store with leaky receptors fires by itself (store-overload-induced release, Jiang
+et al. (2004) Proc Natl Acad Sci USA 101:13062), an emptied one cannot. Receptors that PKA has phosphorylated leave
+their clusters (Shen et al. 2022), so of the leak that it causes only `near_pka` stays in the dyads. What makes
+receptors leak lets them open at a lower load as far as CaMKII has phosphorylated them (`e_o_leak_camkii`): inhibiting
+it fills a leaky store. `release_margin` is the loop gain of that feedback; above 1 no quiet state exists.
 Units: umol/L, ms; fluxes in umol per litre cytosol per ms.
 """
 
@@ -87,14 +89,18 @@ class Release(Component):
                      bounds=(0, 1), source="assumed; set by the force and calcium that lost dyads leave")
     tau_orphan = Param(26.0, "ms", "delay of orphaned receptors", bounds=(5, 100), scale="log",
                        source="assumed; identified here")
-    k_leak = Param(2.503e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
+    k_leak = Param(2.784e-07, "1/ms", "leak of the empty store", bounds=(1e-9, 1e-4), scale="log",
                    source="TWorld2026: 1.59e-6 * 0.2144 (traced), 3.4e-7; re-identified")
     s_leak = Param(0.001856, "1/(umol/L)", "exponential rise of leak with load", bounds=(0, 1e-2),
                    source="TWorld2026: 1.83 per mmol/L (traced), 1.83e-3; re-identified")
-    e_leak_camkii = Param(6.695, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 10),
+    e_leak_camkii = Param(6.817, "1", "rise of leak at full CaMKII phosphorylation", bounds=(0, 40),
                           source="TWorld2026 (traced), 2.0; re-identified")
-    e_leak_pka = Param(0.8828, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 10),
-                       source="assumed; identified here")
+    e_leak_pka = Param(22.4, "1", "rise of leak at full PKA phosphorylation", bounds=(0, 100),
+                       source="assumed; direction Marx2000")
+    n_leak_pka = Param(3.75, "1", "phosphorylated subunits, of four, that make a channel leak by PKA", bounds=(1, 4),
+                       source="assumed; Marx2000: three to four in failing hearts (recalled); as in the human cell")
+    near_pka = Param(0.15, "1", "part of the leak by PKA that stays in the dyads", bounds=(0, 1),
+                     source="assumed; direction Shen2022: agonist disperses the clusters")
     e_leak_ros = Param(0.9472, "1", "rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
                        source="assumed, 1.183; re-identified")
     e_o_leak_camkii = Param(0.1, "1", "exponent of the leak's level in activation, at full CaMKII phosphorylation",
@@ -116,24 +122,26 @@ class Release(Component):
         self, Ca_i, Ca_sr, Ca_sr_or, j_lcc_influx, j_lcc_drag, phi_ryr, f_ryr_camkii, leak_slow, ros_slow,
         dyad_integrity, ryr_a, ryr_b, ryr_late,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_d, r_t, f_regen, e_o_camkii, e_o_pka, ttubule,
-        r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, e_leak_ros, e_o_leak_camkii, ryr_leak,
-        ros,
+        r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka, e_leak_ros,
+        e_o_leak_camkii, ryr_leak, ros,
     ):  # fmt: skip
         opened = ryr_a * ryr_b
         k_rel = k_s * opened
 
         oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
-        phosphorylated = (1 + e_leak_camkii * f_ryr_camkii) * (1 + e_leak_pka * phi_ryr)
+        by_pka = e_leak_pka * phi_ryr**n_leak_pka
+        phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + by_pka
         k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
         leak_unit = k_l * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
         leak_orphan = k_l * ca.exp(s_leak * Ca_sr_or) * (Ca_sr_or - Ca_i)
+        leak_near = leak_unit * (1 - (1 - near_pka) * by_pka / phosphorylated)
 
-        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + leak_unit + influx - drag Ca_d
-        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + leak_unit + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
+        # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + leak_near + influx - drag Ca_d
+        Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + leak_near + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
 
         j_lcc = j_lcc_influx - j_lcc_drag * Ca_d
         j_unit = k_rel * (Ca_sr - Ca_d)
-        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * (j_unit + leak_unit)  # calcium at the receptor
+        Ca_t = Ca_i + r_t * j_lcc + f_regen * r_d * (j_unit + leak_near)  # calcium at the receptor
 
         luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_sr_or, max_sr, min_sr, EC50_sr, n_sr)
@@ -143,7 +151,7 @@ class Release(Component):
         reached = r_orphan * ttubule * dyad_integrity * opened * luminal / luminal_or
 
         # quiet: a = k_o/k_om (quiet + gain a)^2 has a solution as long as 4 k_o/k_om gain quiet < 1
-        quiet = Ca_i + f_regen * r_d * leak_unit
+        quiet = Ca_i + f_regen * r_d * leak_near
         gain = f_regen * r_d * k_s * ryr_b * (Ca_sr - Ca_i)
 
         return Equations(

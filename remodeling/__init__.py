@@ -66,6 +66,7 @@ SLOW_TO_FAST = [
     ("receptors.agonist_gain", "autonomic.agonist_gain", "transmitter in the cleft per nerve activity"),
     ("expression.serca_expression", "every cell", "SERCA2a protein"),
     ("expression.ncx_expression", "every cell", "Na/Ca exchanger protein"),
+    ("expression.phosphatase_slow", "every cell", "phosphatase at the filaments"),
     ("leak.leak_slow", "every cell", "structural leak of the release channels"),
     ("ros.ros_slow", "every cell", "reactive oxygen; its effects are the cell's"),
     ("dyad.dyad_integrity", "every cell", "coupling of dyad and scaffold"),

@@ -1,4 +1,4 @@
-"""Expression of SERCA2a and of the Na/Ca exchanger, relative to health.
+"""Expression of SERCA2a, of the Na/Ca exchanger and of the filaments' phosphatase, relative to health.
 
 Amounts of protein only; what phospholamban and oxidation do to the pump is the cell's. An insult or a gene therapy
 is a level that multiplies these states in the cell; the states relax to 1 plus their drives, never to the level.
@@ -10,7 +10,7 @@ from .shapes import above, bounded
 
 
 class Expression(Component):
-    """Fetal program: SERCA falls with oxidative stress and growth of the wall, the exchanger rises as SERCA falls."""
+    """Fetal program: SERCA falls with oxidative stress and growth of the wall, the others rise as SERCA falls."""
 
     time_unit = "day"
 
@@ -19,6 +19,9 @@ class Expression(Component):
 
     serca_expression = SlowState(1.0, "1", "SERCA2a protein over health", bounds=(0.3, 1.2), source="assumed")
     ncx_expression = SlowState(1.0, "1", "Na/Ca exchanger protein over health", bounds=(0.7, 2.1), source="assumed")
+    phosphatase_slow = SlowState(
+        1.0, "1", "phosphatase at the filaments over health", bounds=(0.5, 6.5), source="assumed"
+    )
 
     c_ros = Param(0.12, "1", "SERCA loss per reactive oxygen", bounds=(0, 0.4), source="assumed")
     c_mass = Param(0.15, "1", "SERCA loss per relative wall growth", bounds=(0, 1), source="assumed")
@@ -33,17 +36,24 @@ class Expression(Component):
     )
     N_max = Param(1.0, "1", "largest gain of exchanger", bounds=(0, 2), source="assumed; x1.55-2 (recalled)")
     tau_N = Param(14.0, "day", "turnover of the exchanger", bounds=(3, 60), scale="log", source="assumed")
+    g_phosphatase = Param(
+        1.2, "1", "phosphatase gained per SERCA lost", bounds=(0, 20),
+        source="assumed; troponin I and MyBP-C carry less phosphate in failing hearts, Tanner2023 (traced, abstract)",
+    )  # fmt: skip
+    P_max = Param(5.0, "1", "largest gain of phosphatase", bounds=(0, 10), source="assumed")
+    tau_P = Param(14.0, "day", "turnover of the phosphatase", bounds=(3, 60), scale="log", source="assumed")
     G_expression = Param(1.0, "1", "link stress -> expression, 1 = intact, 0 = cut", bounds=(0, 3), source="assumed")
 
     def equations(
-        self, ros_slow, mass_growth, serca_expression, ncx_expression, c_ros, c_mass, zone, w, C_max, tau_C, g_ncx,
-        N_max, tau_N, G_expression,
+        self, ros_slow, mass_growth, serca_expression, ncx_expression, phosphatase_slow, c_ros, c_mass, zone, w, C_max,
+        tau_C, g_ncx, N_max, tau_N, g_phosphatase, P_max, tau_P, G_expression,
     ):  # fmt: skip
         loss = c_ros * above(ros_slow - 1, zone, w) + c_mass * above(mass_growth - 1, zone, w)
-        gain = g_ncx * (1 - serca_expression)
+        lost = 1 - serca_expression
         return Equations(
             ddt=dict(
                 serca_expression=(1 - bounded(G_expression * loss, C_max, C_max) - serca_expression) / tau_C,
-                ncx_expression=(1 + bounded(gain, N_max, 0.3) - ncx_expression) / tau_N,
+                ncx_expression=(1 + bounded(g_ncx * lost, N_max, 0.3) - ncx_expression) / tau_N,
+                phosphatase_slow=(1 + bounded(g_phosphatase * lost, P_max, 0.5) - phosphatase_slow) / tau_P,
             )
         )

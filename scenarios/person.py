@@ -234,6 +234,7 @@ CELL_ARROWS: dict[str, str | list[str]] = {
     "receptors.grk_activity": "grk_activity",
     "expression.serca_expression": "serca_expression",
     "expression.ncx_expression": "ncx_expression",
+    "expression.phosphatase_slow": "phosphatase_slow",
     "leak.leak_slow": "leak_slow",
     "ros.ros_slow": "ros_slow",
     "dyad.dyad_integrity": "dyad_integrity",

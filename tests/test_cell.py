@@ -91,9 +91,12 @@ def test_calcium_of_an_intact_dyad_balances_its_own_fluxes(kept):
         symbols(c, Ca_i=0.1, Ca_sr=600.0, Ca_sr_or=700.0, j_lcc_influx=0.2, j_lcc_drag=1e-4, ryr_a=0.02, ryr_b=0.8,
                 phi_ryr=0.1, f_ryr_camkii=0.05, ttubule=kept)
     )  # fmt: skip
-    r_d = c.declarations["r_d"].value
-    outflow = (float(got.out["Ca_d"]) - 0.1) / r_d
-    inflow = float(got.out["j_rel_unit"]) + float(got.out["j_leak_unit"]) + 0.2 - 1e-4 * float(got.out["Ca_d"])
+    v = {k: c.declarations[k].value for k in ("r_d", "e_leak_camkii", "e_leak_pka", "n_leak_pka", "near_pka")}
+    outflow = (float(got.out["Ca_d"]) - 0.1) / v["r_d"]
+    by_pka = v["e_leak_pka"] * 0.1 ** v["n_leak_pka"]  # of this part most leaves elsewhere
+    others = 1 + v["e_leak_camkii"] * 0.05
+    near = float(got.out["j_leak_unit"]) * (others + v["near_pka"] * by_pka) / (others + by_pka)
+    inflow = float(got.out["j_rel_unit"]) + near + 0.2 - 1e-4 * float(got.out["Ca_d"])
     assert outflow == pytest.approx(inflow, rel=1e-9)
 
 

@@ -49,7 +49,7 @@ def test_both_cells_share_the_names_of_what_the_rest_of_the_model_addresses():
     assert {"sympathetic_heart", "beta1_density", "grk_activity", "dyad_integrity", "serca_expression",
             "ncx_expression", "leak_slow", "ros_slow", "energy", "stretch", "stretch_rate", "tension", "beta_response",
             "Ca_i", "V", "Na_i", "SR_load", "agonist", "serca", "ncx", "ryr_leak", "i_nal", "ttubule", "akap_lcc",
-            "beta1", "grk", "ros", "camkii"} <= compact & human  # fmt: skip
+            "beta1", "grk", "ros", "camkii", "phosphatase_mf", "phosphatase_slow"} <= compact & human  # fmt: skip
     assert {"i_to", "i_k1", "i_nak"} <= human
 
 

@@ -140,6 +140,27 @@ def test_phosphorylation_of_a_beat_reaches_the_contraction():
     assert half[1] < half[0] - 0.02  # PKA desensitises
 
 
+@pytest.mark.parametrize("kind", list(CELLS))
+def test_failing_filaments_answer_less_to_length_because_they_have_lost_their_phosphate(kind):
+    def gain(**changes):
+        cell = hl.myocyte(kind, state="failing").with_({f"cell.{k}": v for k, v in changes.items()})
+        short, long = (b.summary()["T_dev"] for b in twitches(cell, (1.0, 1.1)).values())
+        return float(long / short)
+
+    short, long = (b.summary()["T_dev"] for b in twitches(hl.myocyte(kind), (1.0, 1.1)).values())
+    failing, phosphorylated = gain(), gain(phosphatase_mf=1.0)
+    assert failing < 0.95 * long / short < phosphorylated
+
+
+def test_stretch_sensitizes_in_proportion_to_the_phosphate_that_it_needs():
+    def half(stretch, phosphate):
+        alone = Contraction(Land("cell"), {"length_phosphate": phosphate})
+        return 10 ** -hill(alone.force_pca((stretch,))[stretch])["pCa50"]
+
+    whole, part, bare = (half(1.05, p) / half(1.0, p) - 1 for p in (1.0, 0.5, 0.0))
+    assert whole < 0 and part == pytest.approx(0.5 * whole, rel=0.05) and abs(bare) < 0.02 * abs(whole)
+
+
 def test_what_cannot_be_is_refused():
     with pytest.raises(ParameterError, match="has no 'T_reff'"):
         Contraction(Land("cell"), {"T_reff": 1.0})

@@ -373,8 +373,8 @@ def test_failure_keeps_its_signs(slow):
     down = ("receptors.beta1_density", "expression.serca_expression", "dyad.dyad_integrity",
             "energetics.pcr_atp", "energetics.energy", "fibrosis.viable", "receptors.uptake",
             "resetting.baro_sensitivity")  # fmt: skip
-    up = ("receptors.grk_activity", "expression.ncx_expression", "leak.leak_slow", "ros.ros_slow",
-          "growth.length_growth", "growth.mass_growth", "fibrosis.collagen", "volume.water",
+    up = ("receptors.grk_activity", "expression.ncx_expression", "expression.phosphatase_slow", "leak.leak_slow",
+          "ros.ros_slow", "growth.length_growth", "growth.mass_growth", "fibrosis.collagen", "volume.water",
           "chemoreflex.sensitivity", "receptors.agonist_gain")  # fmt: skip
     assert all(slow.get(x, p) < 0.999 for p in down), {p: slow.get(x, p) for p in down}
     # baroreflex gain in failing people and rats: a quarter (Eckberg 1971) to a half (DiBona 1995) of normal
