@@ -20,7 +20,7 @@ class Expression(Component):
     serca_expression = SlowState(1.0, "1", "SERCA2a protein over health", bounds=(0.3, 1.2), source="assumed")
     ncx_expression = SlowState(1.0, "1", "Na/Ca exchanger protein over health", bounds=(0.7, 2.1), source="assumed")
     phosphatase_slow = SlowState(
-        1.0, "1", "phosphatase at the filaments over health", bounds=(0.5, 6.5), source="assumed"
+        1.0, "1", "phosphatase at the filaments over health", bounds=(0.5, 3), source="assumed"
     )
 
     c_ros = Param(0.12, "1", "SERCA loss per reactive oxygen", bounds=(0, 0.4), source="assumed")
@@ -37,10 +37,10 @@ class Expression(Component):
     N_max = Param(1.0, "1", "largest gain of exchanger", bounds=(0, 2), source="assumed; x1.55-2 (recalled)")
     tau_N = Param(14.0, "day", "turnover of the exchanger", bounds=(3, 60), scale="log", source="assumed")
     g_phosphatase = Param(
-        1.2, "1", "phosphatase gained per SERCA lost", bounds=(0, 20),
+        0.5, "1", "phosphatase gained per SERCA lost", bounds=(0, 20),
         source="assumed; troponin I and MyBP-C carry less phosphate in failing hearts, Tanner2023 (traced, abstract)",
     )  # fmt: skip
-    P_max = Param(5.0, "1", "largest gain of phosphatase", bounds=(0, 10), source="assumed")
+    P_max = Param(1.0, "1", "largest gain of phosphatase", bounds=(0.1, 10), source="assumed")
     tau_P = Param(14.0, "day", "turnover of the phosphatase", bounds=(3, 60), scale="log", source="assumed")
     G_expression = Param(1.0, "1", "link stress -> expression, 1 = intact, 0 = cut", bounds=(0, 3), source="assumed")
 
