@@ -18,8 +18,9 @@ oxidation, and with PKA, by which a channel leaks once several of its four subun
 dyads feeds their activation: a loaded store with leaky receptors fires by itself (store-overload-induced release, Jiang
 et al. (2004) Proc Natl Acad Sci USA 101:13062), an emptied one cannot. Receptors that PKA has phosphorylated leave
 their clusters (Shen et al. 2022), so of the leak that it causes only `near_pka` stays in the dyads. What makes
-receptors leak lets them open at a lower load as far as CaMKII has phosphorylated them (`e_o_leak_camkii`): inhibiting
-it fills a leaky store. `release_margin` is the loop gain of that feedback; above 1 no quiet state exists.
+receptors leak lets them open at a lower load as far as the kinases have phosphorylated them (`e_o_leak_camkii`,
+`e_o_leak_pka`): inhibiting CaMKII fills a leaky store, catecholamine makes a leaky one fire. `release_margin` is the
+loop gain of that feedback; above 1 no quiet state exists.
 Units: umol/L, ms; fluxes in umol per litre cytosol per ms.
 """
 
@@ -106,6 +107,8 @@ class Release(Component):
     e_o_leak_camkii = Param(0.1, "1", "exponent of the leak's level in activation, at full CaMKII phosphorylation",
                             bounds=(0, 3), source="assumed; direction Jiang2004: leaky receptors release at a lower "
                             "load; Sossalla2010: inhibition fills the store")
+    e_o_leak_pka = Param(1.0, "1", "the same for PKA, at full phosphorylation", bounds=(0, 10),
+                         source="assumed: leaky receptors fire with catecholamine; direction Marx2000")
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
     ros = Param(1.0, "1", "reactive oxygen, level of insult or therapy", bounds=(0, 10),
@@ -123,7 +126,7 @@ class Release(Component):
         dyad_integrity, ryr_a, ryr_b, ryr_late,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_d, r_t, f_regen, e_o_camkii, e_o_pka, ttubule,
         r_orphan, tau_orphan, k_leak, s_leak, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka, e_leak_ros,
-        e_o_leak_camkii, ryr_leak, ros,
+        e_o_leak_camkii, e_o_leak_pka, ryr_leak, ros,
     ):  # fmt: skip
         opened = ryr_a * ryr_b
         k_rel = k_s * opened
@@ -145,7 +148,8 @@ class Release(Component):
 
         luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_sr_or, max_sr, min_sr, EC50_sr, n_sr)
-        sensitised = (ryr_leak * leak_slow) ** (e_o_leak_camkii * f_ryr_camkii)
+        marked = e_o_leak_camkii * f_ryr_camkii + e_o_leak_pka * phi_ryr**n_leak_pka
+        sensitised = (ryr_leak * leak_slow) ** marked
         k_o = k_oCa * sensitised * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
         k_i = k_iCa * luminal
         reached = r_orphan * ttubule * dyad_integrity * opened * luminal / luminal_or
