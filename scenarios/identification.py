@@ -170,7 +170,8 @@ def bench_rows(s: Mapping[str, pd.Series]) -> list[Row]:
         ("tone 3", T["tone 3"], 1.4, 0.06), ("tone 3, deaf", T["tone 3, deaf"] / T["tone 3"], 0.85, 0.05),
         ("APD90 at tone 3", s["tone 3"].APD90 / c.APD90, 0.98, 0.02), ("agonist", T["agonist"], 2.25, 0.12),
         ("gain, deaf", (T["agonist, deaf"] - T["deaf"]) / (T["agonist"] - 1), 0.72, 0.04),
-        ("gain, failing, deaf", (T["agonist, failing, deaf"] - T["failing, deaf"]) / (T["agonist"] - 1), 0.31, 0.015),
+        # failing muscle gains 54 to 73 % less
+        ("gain, failing, deaf", (T["agonist, failing, deaf"] - T["failing, deaf"]) / (T["agonist"] - 1), 0.36, 0.03),
         ("SR load, agonist", s["agonist"].SR_load / c.SR_load, 1.2, 0.05),
         ("SR load, failing", s["failing"].SR_load / c.SR_load, 0.75, 0.06),
     ]  # fmt: skip

@@ -40,6 +40,11 @@ def test_the_top_of_a_curve_is_that_of_the_parabola_or_an_end():
     assert optimum(rates, force)[0] == pytest.approx(1.2)
 
 
+FACTORS = ("SERCA", "NCX", "leak", "CaMKII", "filaments")
+TRIAD = {"cell.serca": 0.5, "cell.ncx": 1.6, "cell.ryr_leak": 3.0}
+BARE = {"cell.phosphatase_mf": 2.3}
+
+
 @lru_cache(maxsize=1)
 def failing():
     return mechanisms("compact", "failing", THREE)
@@ -47,14 +52,14 @@ def failing():
 
 def test_every_factor_stands_alone_and_is_taken_away():
     table = failing()
-    assert {case for case, how in table.index if how == ALONE} == {"SERCA", "NCX", "leak", "CaMKII"}
-    assert {case for case, how in table.index if how == AWAY} == {"SERCA", "NCX", "leak", "CaMKII"}
+    for side in (ALONE, AWAY):
+        assert {case for case, how in table.index if how == side} == set(FACTORS)
     assert table.attrs["curves"].shape == (3, len(table)) and list(table.attrs["curves"].index) == list(THREE)
     # the same numbers as by hand
     for key, levels in (
         (("SERCA", ALONE), {"cell.serca": 0.5}),
-        (("SERCA", AWAY), {"cell.ncx": 1.6, "cell.ryr_leak": 3.0, "cell.camkii": 1.3}),
-        ((f"failing, {INHIBITED}", ""), {"cell.serca": 0.5, "cell.ncx": 1.6, "cell.ryr_leak": 3.0, "cell.camkii": 0.0}),
+        (("SERCA", AWAY), {"cell.ncx": 1.6, "cell.ryr_leak": 3.0, "cell.camkii": 1.3} | BARE),
+        ((f"failing, {INHIBITED}", ""), TRIAD | {"cell.camkii": 0.0} | BARE),
     ):
         cell = hl.myocyte(state=levels)
         force = [float(cell.pace(rate).summary()["T_dev"]) for rate in (SLOW, FAST)]
@@ -84,8 +89,8 @@ def test_two_factors_that_do_not_act_on_each_other_make_the_whole():
 
 def test_the_figure_shows_both_sides_of_every_factor():
     fig = views.plot_mechanisms(failing(), title="compact")
-    assert len(fig.axes) == 4 and len(fig.axes[0].lines) == 6
-    assert [label.get_text() for label in fig.axes[2].get_yticklabels()] == ["SERCA", "NCX", "leak", "CaMKII"]
+    assert len(fig.axes) == 4 and len(fig.axes[0].lines) == 7
+    assert [label.get_text() for label in fig.axes[2].get_yticklabels()] == list(FACTORS)
     with pytest.raises(DataError, match="mechanisms"):
         views.plot_mechanisms(pd.DataFrame({"staircase": [1.0]}))
 
@@ -99,13 +104,13 @@ def test_impossible_questions_are_refused():
 
 def test_defects_stand_beside_health_and_all_together():
     beats = defects("compact")
-    assert list(beats) == ["healthy", "SERCA", "NCX", "leak", "CaMKII", "failing"]
+    assert list(beats) == ["healthy", *FACTORS, "failing"]
     table = summaries(beats)
     assert (table["T_dev"].iloc[1:] < table.loc["healthy", "T_dev"]).all()
     assert table.loc["failing", "T_dev"] < table["T_dev"].iloc[1:-1].min()
     fig = views.plot_cell_beat(beats)
     titles = [ax.get_title(loc="left") for ax in fig.axes]
-    assert "Membrane potential (mV)" in titles and all(len(ax.lines) == 6 for ax in fig.axes)
+    assert "Membrane potential (mV)" in titles and all(len(ax.lines) == 7 for ax in fig.axes)
     with pytest.raises(DataError):
         views.plot_cell_beat({})
 
