@@ -291,17 +291,20 @@ def test_filaments_are_marked_as_the_receptor_until_the_kinase_is_inhibited():
     assert rates(0.0)[0] < 0 < rates(0.0)[1]  # what other kinases keep is above 0.1
 
 
-def test_leaky_receptors_open_at_a_lower_load_as_far_as_the_kinase_has_marked_them():
+def test_leaky_receptors_open_at_a_lower_load_as_far_as_the_kinases_have_marked_them():
     c = release.Release("cell")
 
     def opening(**change):
-        given = dict(Ca_i=0.1, Ca_sr=500.0, Ca_sr_or=500.0, j_lcc_influx=0.5, j_lcc_drag=0.0, phi_ryr=0.1, ryr_a=0.0,
+        given = dict(Ca_i=0.1, Ca_sr=500.0, Ca_sr_or=500.0, j_lcc_influx=0.5, j_lcc_drag=0.0, phi_ryr=0.0, ryr_a=0.0,
                      s_leak=0.0, k_leak=0.0)  # fmt: skip
         return float(c.evaluate(symbols(c, **(given | change))).ddt["ryr_a"])
 
     marked, bare = (dict(f_ryr_camkii=f) for f in (0.5, 0.0))
     assert opening(ryr_leak=3.0, **marked) == pytest.approx(3.0**0.05 * opening(**marked))
     assert opening(ryr_leak=3.0, **bare) == opening(**bare)
+    driven = dict(f_ryr_camkii=0.0, phi_ryr=0.8)
+    marked_by_pka = c.declarations["e_o_leak_pka"].value * 0.8 ** c.declarations["n_leak_pka"].value
+    assert opening(ryr_leak=3.0, **driven) == pytest.approx(3.0**marked_by_pka * opening(**driven))
 
 
 @pytest.mark.parametrize("kinase", [0.0, 0.3, 1.0, 2.0])
