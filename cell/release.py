@@ -132,7 +132,8 @@ class Release(Component):
         k_rel = k_s * opened
 
         oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
-        by_pka = e_leak_pka * phi_ryr**n_leak_pka
+        several = phi_ryr**n_leak_pka  # channels with as many subunits phosphorylated as make them leak
+        by_pka = e_leak_pka * several
         phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + by_pka
         k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
         leak_unit = k_l * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
@@ -148,7 +149,7 @@ class Release(Component):
 
         luminal = k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_sr_or, max_sr, min_sr, EC50_sr, n_sr)
-        marked = e_o_leak_camkii * f_ryr_camkii + e_o_leak_pka * phi_ryr**n_leak_pka
+        marked = e_o_leak_camkii * f_ryr_camkii + e_o_leak_pka * several
         sensitised = (ryr_leak * leak_slow) ** marked
         k_o = k_oCa * sensitised * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr) / luminal
         k_i = k_iCa * luminal

@@ -6,20 +6,21 @@ spread of patients, two standard deviations count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from heartloop.beat import Beat
+import pandas as pd
+
 from heartloop.model import Model
-from heartloop.run import Run
 from heartloop.scenarios.person import BODY
 from heartloop.scenarios.scenario import scenario
 
 from .balance import balances
+from .failing_protocols import DAY, failing_run
 from .protocols import AREA, directed, response, run_of
 from .row import INF, Row, Setting, reported
 
-EARLIER, DAY = "heart-failure-regional", 365.0
+EARLIER = "heart-failure-regional"
 LOAD, BEYOND = 50.0, 100.0  # W
 PATIENTS: dict[str, dict[str, tuple[float, float]]] = {  # mean, standard deviation; at rest and at the heaviest load
     "rest": {"HR": (84, 11), "MAP": (85, 9), "PCWP": (26, 9), "CI": (2.0, 0.5)},
@@ -44,42 +45,32 @@ def subject() -> Model:
     return scenario(EARLIER).left(DAY, progress=False)
 
 
-@lru_cache(maxsize=1)
-def failing_run(name: str, bar: bool) -> Run:
-    """The run of a shipped scenario with the failing man."""
-    run = scenario(name, after=EARLIER, day=DAY).run(progress=bar)
-    assert isinstance(run, Run)
-    return run
-
-
 def spread(mean: float, sd: float) -> tuple[float, float]:
     """Two standard deviations about a mean."""
     return mean - 2 * sd, mean + 2 * sd
 
 
-def clinical(beat: Beat) -> dict[str, float]:
-    """What the patients' tables hold, of a steady beat."""
-    s = beat.summary()
+def clinical(s: Mapping[str, float] | pd.Series) -> dict[str, float]:
+    """What the patients' tables hold, of the numbers of a steady beat or of a window."""
     found = {key: float(s[key]) for key in ("HR", "MAP", "PCWP")}
     return found | {"CI": float(s["CO"]) / AREA, "uptake": float(s["VO2"]) / BODY["male"][0]}
 
 
 def rest() -> Iterator[Row]:
     """Patients with a low ejection fraction before any inhibitor of the converting enzyme."""
-    found, name = clinical(subject().periodic()), "failing man at rest, regional"
+    found, name = clinical(subject().periodic().summary()), "failing man at rest, regional"
     for key, target in PATIENTS["rest"].items():
         yield Row(name, key, *spread(*target), found[key], UNITS[key], "Topic1982, 15 patients")
 
 
 def supine(bar: bool) -> Iterator[Row]:
     """25 and 50 W on his back, beside patients and beside the healthy man at the same load."""
-    people = {"healthy": run_of("light-cycling", bar), "failing": failing_run("light-cycling", bar)}
+    people = {"healthy": run_of("light-cycling", bar), "failing": failing_run("light-cycling", bar, EARLIER)}
     window, name = f"{LOAD:g} W", f"cycling on his back, {LOAD:g} W, failing"
     change = {who: {k: response(run, window, k) for k in MEASURED} for who, run in people.items()}
     value = {who: {k: v[1] for k, v in found.items()} for who, found in change.items()}
     ill, well = value["failing"], value["healthy"]
-    found = {k: ill[k] for k in ("HR", "MAP", "PCWP")}
-    found |= {"CI": ill["CO"] / AREA, "uptake": ill["VO2"] / BODY["male"][0]}
+    found = clinical(ill)
     for key, target in PATIENTS["supine"].items():
         yield Row(name, key, *spread(*target), found[key], UNITS[key], "Kramer1982, 14 patients, 48 W")
     yield from directed(name, people["failing"], window, {"PCWP": 1, "CVP": 1, "SvO2": -1}, "Kramer1982, direction")
@@ -102,7 +93,7 @@ def supine(bar: bool) -> Iterator[Row]:
 
 def tilted(bar: bool) -> Iterator[Row]:
     """Tilt: patients stand it, without the reflexes of health."""
-    people = {"healthy": run_of("tilt", bar), "failing": failing_run("tilt", bar)}
+    people = {"healthy": run_of("tilt", bar), "failing": failing_run("tilt", bar, EARLIER)}
     name = "tilt 75 degrees, failing"
     found = {who: {k: response(run, "steady", k) for k in ("HR", "MAP", "SV")} for who, run in people.items()}
     share = {who: v["SV"][0] / (v["SV"][1] - v["SV"][0]) for who, v in found.items()}
@@ -120,13 +111,13 @@ def upright() -> Iterator[Row]:
     model = subject()
     rest = model.with_({"posture.angle": 60.0}).periodic()
     at = {w: model.with_({"posture.angle": 60.0, "exercise.watts": w}).periodic(start=rest) for w in (LOAD, BEYOND)}
-    name, found = f"cycling upright, {LOAD:g} W, failing", clinical(at[LOAD])
+    name, found = f"cycling upright, {LOAD:g} W, failing", clinical(at[LOAD].summary())
     for key, target in PATIENTS["upright"].items():
         yield Row(name, key, *spread(*target), found[key], UNITS[key], "Kramer1982, 14 patients, 55 W")
-    before = clinical(rest)
+    before = clinical(rest.summary())
     yield Row(name, "change of PCWP", 0, INF, found["PCWP"] - before["PCWP"], "mmHg", "Topic1982: 26 to 35 mmHg")
     yield Row(name, "change of MAP", -3, INF, found["MAP"] - before["MAP"], "mmHg", "Topic1982: 85 to 93 mmHg")
-    most = clinical(at[BEYOND])["uptake"]
+    most = clinical(at[BEYOND].summary())["uptake"]
     yield Row("cycling upright, failing", f"uptake at {BEYOND:g} W, which he cannot meet", *spread(15.1, 4.8), most,
               UNITS["uptake"], "Sullivan1989, 30 patients at their maximum; healthy 32.1 +- 9.9")  # fmt: skip
     asked = before["uptake"] + (model["exercise.slope"] * BEYOND) / BODY["male"][0]

@@ -26,9 +26,9 @@ AGONIST = 30.0  # resting noradrenaline over, at the receptors: saturates them (
 
 
 @lru_cache(maxsize=1)
-def failing_run(name: str, bar: bool) -> Run:
+def failing_run(name: str, bar: bool, earlier: str = EARLIER) -> Run:
     """The run of a shipped scenario with the failing person; the year before it is taken from the kept courses."""
-    run = scenario(name, after=EARLIER, day=DAY).run(progress=bar)
+    run = scenario(name, after=earlier, day=DAY).run(progress=bar)
     assert isinstance(run, Run)
     return run
 
