@@ -42,7 +42,7 @@ IDENTIFIED: dict[str, float] = {
     "k_TRPN": 0.015976, "n_TRPN": 3.921, "Ca50": 0.78699, "beta_1": -2.468, "beta_0": 0.144, "TRPN50": 0.06481,
     "n_Tm": 1.16, "k_u": 0.01367, "k_uw": 0.1843, "k_ws": 0.06517, "gamma_s": 0.002614, "gamma_w": 0.01775,
     "phi_land": 0.9633, "A_eff": 117.6, "T_ref": 191.22, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
-    "e_T_pka": 0.45622, "e_Ca50_camkii": 1.5456, "e_xb_camkii": 0.90858, "e_o_leak": 0.42191, "r_l": 27.351,
+    "e_T_pka": 0.45622, "e_Ca50_camkii": 1.5456, "e_xb_camkii": 0.90858, "e_o_leak": 0.42191, "r_l": 20.0,
     "n_leak_pka": 2.45,
 }  # fmt: skip
 # state at the onset of the settled beat at 1 Hz

@@ -29,6 +29,7 @@ class HumanCalcium(Component):
     j_rel_orphan = Input("umol/L/ms", "release by orphaned receptors")
     j_leak_unit = Input("umol/L/ms", "leak into dyads")
     j_leak_orphan = Input("umol/L/ms", "leak at orphaned receptors")
+    leak_far = Input("1", "part of the leak that leaves outside the clusters, into the cytosol")
     j_lcc_unit = Input("umol/L/ms", "calcium flux into intact dyads")
     j_lcc_sl = Input("umol/L/ms", "calcium flux of the surface channels")
     j_ncx_unit = Input("umol/L/ms", "calcium entry by the exchanger into intact dyads")
@@ -114,8 +115,8 @@ class HumanCalcium(Component):
     j_leak = Output("umol/L/ms", "leak of the store")
 
     def equations(
-        self, j_rel_unit, j_rel_orphan, j_leak_unit, j_leak_orphan, j_lcc_unit, j_lcc_sl, j_ncx_unit, j_ncx_sl, I_pCa,
-        I_CaB, I_Na_total, j_troponin, f_plb_camkii, phi_plb, serca_expression, dyad_integrity, oxidation,
+        self, j_rel_unit, j_rel_orphan, j_leak_unit, j_leak_orphan, leak_far, j_lcc_unit, j_lcc_sl, j_ncx_unit, j_ncx_sl,
+        I_pCa, I_CaB, I_Na_total, j_troponin, f_plb_camkii, phi_plb, serca_expression, dyad_integrity, oxidation,
         energy_state, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_nsr, Ca_jsr, Ca_jsr_or,
         serca, V_up, K_mf, K_mr, n_up, e_plb, e_up_camkii, e_up_ros, K_energy, ttubule, current_to_flux,
         r_d, r_or, g_near, r_sl, tau_tr, v_d, v_sl, v_sr, f_jsr, B_csq, K_csq, B_cam, K_cam, B_srp, K_srp,
@@ -138,6 +139,7 @@ class HumanCalcium(Component):
         refill_or = v_sr * f_jsr * (Ca_nsr - Ca_jsr_or) / tau_tr  # per unit
         j_rel = intact * j_rel_unit + lost * j_rel_orphan
         j_leak = intact * j_leak_unit + lost * j_leak_orphan
+        near_leak, near_leak_orphan = ((1 - leak_far) * j for j in (j_leak_unit, j_leak_orphan))
         j_pump, j_back = current_to_flux * I_pCa, -current_to_flux * I_CaB
 
         bound_d = binding_slope(Ca_d, B_slh_d, K_slh) + binding_slope(Ca_d, B_sll_d, K_sll)
@@ -152,10 +154,10 @@ class HumanCalcium(Component):
         j_ncx = intact * j_ncx_unit + j_ncx_sl
         return Equations(
             ddt=dict(
-                Ca_d=(j_rel_unit + j_leak_unit + j_lcc_unit + j_ncx_unit - from_dyad - lost * near) / (v_d + bound_d),
-                Ca_or=(j_rel_orphan + j_leak_orphan - from_orphan + intact * near) / (v_d + bound_or),
+                Ca_d=(j_rel_unit + near_leak + j_lcc_unit + j_ncx_unit - from_dyad - lost * near) / (v_d + bound_d),
+                Ca_or=(j_rel_orphan + near_leak_orphan - from_orphan + intact * near) / (v_d + bound_or),
                 Ca_sl=(intact * from_dyad + j_lcc_sl + j_ncx_sl + j_back - j_pump - to_cytosol) / (v_sl + bound_sl),
-                Ca_i=(to_cytosol + lost * from_orphan - j_up - j_troponin) / (1 + bound_i),
+                Ca_i=(to_cytosol + lost * from_orphan + leak_far * j_leak - j_up - j_troponin) / (1 + bound_i),
                 Ca_nsr=(j_up - intact * refill - lost * refill_or) / (v_sr * (1 - f_jsr)),
                 Ca_jsr=(refill - j_rel_unit - j_leak_unit) / (v_sr * f_jsr + bound_jsr),
                 Ca_jsr_or=(refill_or - j_rel_orphan - j_leak_orphan) / (v_sr * f_jsr + bound_jsr_or),

@@ -13,9 +13,11 @@ The leak leaves through the receptors, so it feeds their activation (`r_l`): wit
 spontaneous release. What makes receptors leak (`ryr_leak`, `leak_slow`) also lets them open at a lower load (Jiang et
 al. 2004), so that a leaky cell releases a larger part of a smaller store. The leak rises with the load and with
 CaMKII (Tomek et al. 2026), with oxidation, and with PKA, by which a channel leaks once several of its four subunits are
-phosphorylated (Marx et al. 2000); the kinases have sites of their own, so their rises add. Every flux is umol per litre
-cytosol per ms *if all units were of this kind*, which is what one unit sees; the calcium balance (`human_calcium.py`)
-weights them.
+phosphorylated (Marx et al. 2000); the kinases have sites of their own, so their rises add. Most of PKA's leak leaves
+outside the clusters (`leak_far`), because PKA disperses them (Shen et al. 2022), and does not feed them.
+
+Every flux is umol per litre cytosol per ms *if all units were of this kind*, which is what one unit sees; the calcium
+balance (`human_calcium.py`) weights them.
 Units: umol/L, ms.
 """
 
@@ -84,10 +86,14 @@ class HumanRelease(Component):
                        source="assumed; direction Marx2000")
     n_leak_pka = Param(2.5, "1", "phosphorylated subunits, of four, that make a channel leak by PKA", bounds=(1, 4),
                        source="assumed; Marx2000: three to four in failing hearts (recalled)")
+    near_pka = Param(0.15, "1", "part of the leak by PKA that stays in the dyads", bounds=(0, 1),
+                     source="assumed; direction Shen2022: agonist disperses the clusters")
     e_leak_ros = Param(1.18, "1", "logarithmic rise of leak per unit of reactive oxygen above health", bounds=(0, 3),
                        source="assumed")
     e_o_leak = Param(0.3, "1", "exponent of the leak's level in the activation of the receptors", bounds=(0, 1),
                      source="assumed; direction Jiang2004: leaky receptors release at a lower load")
+    e_o_leak_pka = Param(1.0, "1", "the same for PKA, at full phosphorylation", bounds=(0, 10),
+                         source="assumed: leaky receptors fire with catecholamine; direction Marx2000")
     ryr_leak = Param(1.0, "1", "leak, level of insult or therapy", bounds=(0.05, 20), scale="log",
                      source="definition; 1 = healthy")
 
@@ -96,25 +102,30 @@ class HumanRelease(Component):
     j_rel_orphan = Output("umol/L/ms", "release by orphaned receptors")
     j_leak_unit = Output("umol/L/ms", "leak into dyads")
     j_leak_orphan = Output("umol/L/ms", "leak at orphaned receptors")
+    leak_far = Output("1", "part of the leak that leaves outside the clusters")
 
     def equations(
         self, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_jsr, Ca_jsr_or, j_lcc_unit, phi_ryr, f_ryr_camkii, leak_slow, oxidation,
         ryr_a, ryr_b, orphan_a, orphan_b,
         k_s, k_oCa, k_om, k_iCa, k_im, max_sr, min_sr, EC50_sr, n_sr, r_t, r_l, r_d, f_regen, f_orphan, e_o_camkii,
-        e_o_pka, k_leak, s_leak, e_leak_camkii, e_leak_pka, n_leak_pka, e_leak_ros, e_o_leak, ryr_leak,
+        e_o_pka, k_leak, s_leak, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka, e_leak_ros, e_o_leak, e_o_leak_pka,
+        ryr_leak,
     ):  # fmt: skip
-        phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + e_leak_pka * phi_ryr**n_leak_pka
+        several = phi_ryr**n_leak_pka  # channels with as many subunits phosphorylated as make them leak
+        by_pka = e_leak_pka * several
+        phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + by_pka
+        leak_far = (1 - near_pka) * by_pka / phosphorylated
         oxidised = ca.exp(e_leak_ros * (oxidation - 1))
         k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
         j_leak_unit = k_l * ca.exp(s_leak * Ca_jsr) * (Ca_jsr - Ca_d)
         j_leak_orphan = k_l * ca.exp(s_leak * Ca_jsr_or) * (Ca_jsr_or - Ca_or)
 
-        Ca_t = Ca_sl + f_regen * (Ca_d - Ca_sl) + r_t * j_lcc_unit + r_l * j_leak_unit
-        Ca_o = Ca_i + f_orphan * (Ca_or - Ca_i) + r_l * j_leak_orphan
+        Ca_t = Ca_sl + f_regen * (Ca_d - Ca_sl) + r_t * j_lcc_unit + r_l * (1 - leak_far) * j_leak_unit
+        Ca_o = Ca_i + f_orphan * (Ca_or - Ca_i) + r_l * (1 - leak_far) * j_leak_orphan
 
         luminal = k_casr(Ca_jsr, max_sr, min_sr, EC50_sr, n_sr)
         luminal_or = k_casr(Ca_jsr_or, max_sr, min_sr, EC50_sr, n_sr)
-        sensitised = (ryr_leak * leak_slow) ** e_o_leak
+        sensitised = (ryr_leak * leak_slow) ** (e_o_leak + e_o_leak_pka * several)
         k_o = k_oCa * sensitised * (1 + e_o_camkii * f_ryr_camkii) * (1 + e_o_pka * phi_ryr)
         j_rel_unit = k_s * ryr_a * ryr_b * (Ca_jsr - Ca_d)
         # loop gain at low opening: da/dCa_t = 2 a / Ca_t, and a release raises the dyad by r_d of it
@@ -132,5 +143,6 @@ class HumanRelease(Component):
                 j_rel_orphan=k_s * orphan_a * orphan_b * (Ca_jsr_or - Ca_or),
                 j_leak_unit=j_leak_unit,
                 j_leak_orphan=j_leak_orphan,
+                leak_far=leak_far,
             ),
         )

@@ -156,8 +156,8 @@ def test_levels_scale_their_currents():
 def test_calcium_is_conserved_across_all_compartments():
     c = human_calcium.HumanCalcium("cell")
     s = symbols(
-        c, j_rel_unit=0.7, j_rel_orphan=0.3, j_leak_unit=0.01, j_leak_orphan=0.012, j_lcc_unit=0.1, j_lcc_sl=0.02,
-        j_ncx_unit=-0.03, j_ncx_sl=-0.02, I_pCa=0.1, I_CaB=-0.05, I_Na_total=-1.0, j_troponin=0.2, f_plb_camkii=0.1,
+        c, j_rel_unit=0.7, j_rel_orphan=0.3, j_leak_unit=0.01, j_leak_orphan=0.012, leak_far=0.4, j_lcc_unit=0.1,
+        j_lcc_sl=0.02, j_ncx_unit=-0.03, j_ncx_sl=-0.02, I_pCa=0.1, I_CaB=-0.05, I_Na_total=-1.0, j_troponin=0.2, f_plb_camkii=0.1,
         phi_plb=0.2, oxidation=1.2, energy_state=0.9, Ca_d=12.0, Ca_or=3.0, Ca_sl=0.8, Ca_i=0.3, Ca_nsr=520.0,
         Ca_jsr=430.0, Ca_jsr_or=510.0, ttubule=0.6,
     )  # fmt: skip
@@ -231,6 +231,27 @@ def test_receptors_that_leak_open_at_a_lower_load():
     base |= dict(ryr_a=0.0, r_t=0.0, r_l=0.0)
     one, leaky = (float(c.evaluate(symbols(c, **base, ryr_leak=v)).ddt["ryr_a"]) for v in (1.0, 4.0))
     assert leaky / one == pytest.approx(4 ** c.declarations["e_o_leak"].value, rel=1e-6)
+    driven = base | dict(phi_ryr=0.8)
+    one, leaky = (float(c.evaluate(symbols(c, **driven, ryr_leak=v)).ddt["ryr_a"]) for v in (1.0, 4.0))
+    v = {k: c.declarations[k].value for k in ("e_o_leak", "e_o_leak_pka", "n_leak_pka")}
+    marked = v["e_o_leak"] + v["e_o_leak_pka"] * 0.8 ** v["n_leak_pka"]
+    assert leaky / one == pytest.approx(4**marked, rel=1e-6)
+
+
+def test_leak_by_pka_leaves_outside_the_clusters_and_is_not_lost():
+    c, balance = human_release.HumanRelease("cell"), human_calcium.HumanCalcium("cell")
+    base = dict(Ca_d=0.2, Ca_or=0.2, Ca_sl=0.1, Ca_i=0.1, Ca_jsr=500.0, Ca_jsr_or=500.0, oxidation=1.0, phi_ryr=0.8)
+    got = c.evaluate(symbols(c, **base)).out
+    v = {k: c.declarations[k].value for k in ("e_leak_pka", "n_leak_pka", "near_pka")}
+    by_pka = v["e_leak_pka"] * 0.8 ** v["n_leak_pka"]
+    assert float(got["leak_far"]) == pytest.approx((1 - v["near_pka"]) * by_pka / (1 + by_pka))
+    whole, far = (
+        balance.evaluate(symbols(balance, j_leak_unit=0.01, j_leak_orphan=0.01, leak_far=f, Ca_d=0.2, Ca_or=0.2,
+                                 Ca_sl=0.1, Ca_i=0.1, Ca_nsr=500.0, Ca_jsr=500.0, Ca_jsr_or=500.0)).ddt
+        for f in (0.0, 0.6)
+    )  # fmt: skip
+    assert float(far["Ca_jsr"]) == pytest.approx(float(whole["Ca_jsr"]))
+    assert float(far["Ca_d"]) < float(whole["Ca_d"]) and float(far["Ca_i"]) > float(whole["Ca_i"])
 
 
 def test_orphaned_receptors_see_no_channel_of_their_own():
