@@ -29,21 +29,21 @@ HUMAN: list[type[Component]] = [
 ]  # fmt: skip
 
 IDENTIFIED: dict[str, float] = {
-    "G_NaL": 0.011468, "G_to": 0.10404, "G_Kr": 0.027449, "G_Ks": 0.0032486, "e_ks_pka": 7.6262, "P_Ca": 2.2548e-05,
+    "G_NaL": 0.011468, "G_to": 0.10404, "G_Kr": 0.027449, "G_Ks": 0.0032486, "e_ks_pka": 11.0, "P_Ca": 2.2548e-05,
     "K_n": 1.1372, "tau_jCa": 127.82, "k_f": 2.9036, "e_tau_camkii": 0.61269, "e_P_camkii": 0.60305,
     "e_P_pka": 2.2239, "P_NaK": 18.984, "I_NCX_max": 5.5821, "f_NCX_dyad": 0.060341, "K_allo": 0.09054,
     "G_pCa": 0.00047587, "P_CaB": 6.9959e-08, "P_NaB": 9.9623e-10, "k_s": 2.208, "k_oCa": 2.0644e-05, "k_om": 0.11561,
     "k_iCa": 0.0013532, "k_im": 0.0053467, "EC50_sr": 196.49, "n_sr": 1.2954, "r_t": 56.738, "r_d": 36.645,
-    "f_regen": 0.98831, "f_orphan": 0.55, "e_o_camkii": 1.187, "e_o_pka": 2.2999, "k_leak": 1.4821e-06,
+    "f_regen": 0.98831, "f_orphan": 0.55, "e_o_camkii": 1.187, "e_o_pka": 1.6, "k_leak": 1.4821e-06,
     "s_leak": 0.00029476, "e_leak_camkii": 8.3102, "e_leak_pka": 13.6, "e_leak_ros": 0.81937, "V_up": 0.12852,
     "K_mf": 0.32414, "K_mr": 1123.3, "e_plb": 0.88776, "e_up_camkii": 1.2524, "e_up_ros": 0.063187, "r_or": 63.691,
     "g_near": 0.00094924, "r_sl": 0.50503, "tau_tr": 69.429, "B_csq": 345.02, "K_m_cam": 9.2798,
     "alpha_trap": 0.090682, "beta_trap": 0.00065844, "K_lcc": 0.88759, "K_ryr": 0.063574, "K_plb": 0.16047,
     "k_TRPN": 0.015976, "n_TRPN": 3.921, "Ca50": 0.78699, "beta_1": -2.468, "beta_0": 0.144, "TRPN50": 0.06481,
     "n_Tm": 1.16, "k_u": 0.01367, "k_uw": 0.1843, "k_ws": 0.06517, "gamma_s": 0.002614, "gamma_w": 0.01775,
-    "phi_land": 0.9633, "A_eff": 117.6, "T_ref": 191.22, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
-    "e_T_pka": 0.45622, "e_Ca50_camkii": 1.5456, "e_xb_camkii": 0.90858, "e_o_leak": 0.42191, "r_l": 20.0,
-    "n_leak_pka": 2.45,
+    "phi_land": 0.9633, "A_eff": 117.6, "T_ref": 199.5, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
+    "e_T_pka": 0.37, "e_Ca50_camkii": 1.5456, "e_xb_camkii": 0.90858, "e_o_leak": 0.42191, "r_l": 12.0,
+    "n_leak_pka": 2.45, "near_pka": 0.4,
 }  # fmt: skip
 # state at the onset of the settled beat at 1 Hz
 SETTLED: dict[str, float] = {

@@ -31,6 +31,7 @@ CELL_UNITS = {
     "influx": "umol/L", "efflux": "umol/L", "serca_share": "1", "ncx_share": "1", "Na_i": "mmol/L",
 }  # fmt: skip
 TRAINS = (0, 60, 240)  # stimuli given before each attempt at a steady beat
+LAST_TRAIN = 900  # where all of them failed: CaMKII, sodium and the store take hundreds of fast beats to settle
 UNSETTLED = 300  # stimuli given where nothing settles
 QUIET = 15.0  # s, longest stretch that is integrated without a stimulus in one go
 # what the numbers of a beat are read from: signals, and integrals over the beat
@@ -195,7 +196,9 @@ class Myocyte(Model):
         paced = self.with_({"pacer.rate": 60 * rate})
         paced._inverse, paced._guess_theta = None, None
         x, kept, failure = self._guess, None, None
-        for train in TRAINS:  # Newton's method may find a beat that no train of stimuli would ever reach
+        for train in (*TRAINS, LAST_TRAIN):  # Newton's method may find a beat that no train of stimuli would ever reach
+            if train == LAST_TRAIN and kept is not None:
+                break
             for _ in range(train):
                 x = self._c.beat(x, paced._theta, rtol=1e-5).x
             paced._guess, paced._inverse, paced._guess_theta = x, None, None
