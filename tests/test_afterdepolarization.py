@@ -117,11 +117,13 @@ def loaded(leak: float, k1: float):
     return cell.with_({f"cell.{k}": v for k, v in levels.items()}).quiescence(rate=2.0, watch=4.0)
 
 
-def test_the_human_cell_is_silent_has_afterdepolarizations_or_fires_with_leak_and_inward_rectifier():
-    fires, held, leaky = loaded(0.5, 1.0), loaded(0.5, 1.5), loaded(4.0, 1.0)
+def test_the_human_cell_has_afterdepolarizations_or_fires_with_leak_and_inward_rectifier():
+    fires, held, leaky = loaded(0.5, 1.0), loaded(0.5, 2.0), loaded(4.0, 1.0)
     assert fires.verdict == "triggered" and fires.events.iloc[0]["time"] > 0.5  # after the twitch
     assert held.verdict == "DAD" and 2 < held.summary()["amplitude"] < 40
-    assert leaky.verdict == "silent" and leaky.summary()["SR_load"] < fires.summary()["SR_load"]
+    # what leaks is not released: smaller ones, from an emptier store
+    assert leaky.verdict == "DAD" and 2 < leaky.summary()["amplitude"] < 8
+    assert leaky.summary()["SR_load"] < fires.summary()["SR_load"]
 
 
 def test_a_watched_cell_is_drawn_and_reads_back(tmp_path):
