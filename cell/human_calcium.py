@@ -115,9 +115,9 @@ class HumanCalcium(Component):
     j_leak = Output("umol/L/ms", "leak of the store")
 
     def equations(
-        self, j_rel_unit, j_rel_orphan, j_leak_unit, j_leak_orphan, leak_far, j_lcc_unit, j_lcc_sl, j_ncx_unit, j_ncx_sl,
-        I_pCa, I_CaB, I_Na_total, j_troponin, f_plb_camkii, phi_plb, serca_expression, dyad_integrity, oxidation,
-        energy_state, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_nsr, Ca_jsr, Ca_jsr_or,
+        self, j_rel_unit, j_rel_orphan, j_leak_unit, j_leak_orphan, leak_far, j_lcc_unit, j_lcc_sl, j_ncx_unit,
+        j_ncx_sl, I_pCa, I_CaB, I_Na_total, j_troponin, f_plb_camkii, phi_plb, serca_expression, dyad_integrity,
+        oxidation, energy_state, Ca_d, Ca_or, Ca_sl, Ca_i, Ca_nsr, Ca_jsr, Ca_jsr_or,
         serca, V_up, K_mf, K_mr, n_up, e_plb, e_up_camkii, e_up_ros, K_energy, ttubule, current_to_flux,
         r_d, r_or, g_near, r_sl, tau_tr, v_d, v_sl, v_sr, f_jsr, B_csq, K_csq, B_cam, K_cam, B_srp, K_srp,
         B_slh, K_slh, B_sll, K_sll, B_slh_d, B_sll_d,

@@ -157,9 +157,9 @@ def test_calcium_is_conserved_across_all_compartments():
     c = human_calcium.HumanCalcium("cell")
     s = symbols(
         c, j_rel_unit=0.7, j_rel_orphan=0.3, j_leak_unit=0.01, j_leak_orphan=0.012, leak_far=0.4, j_lcc_unit=0.1,
-        j_lcc_sl=0.02, j_ncx_unit=-0.03, j_ncx_sl=-0.02, I_pCa=0.1, I_CaB=-0.05, I_Na_total=-1.0, j_troponin=0.2, f_plb_camkii=0.1,
-        phi_plb=0.2, oxidation=1.2, energy_state=0.9, Ca_d=12.0, Ca_or=3.0, Ca_sl=0.8, Ca_i=0.3, Ca_nsr=520.0,
-        Ca_jsr=430.0, Ca_jsr_or=510.0, ttubule=0.6,
+        j_lcc_sl=0.02, j_ncx_unit=-0.03, j_ncx_sl=-0.02, I_pCa=0.1, I_CaB=-0.05, I_Na_total=-1.0, j_troponin=0.2,
+        f_plb_camkii=0.1, phi_plb=0.2, oxidation=1.2, energy_state=0.9, Ca_d=12.0, Ca_or=3.0, Ca_sl=0.8, Ca_i=0.3,
+        Ca_nsr=520.0, Ca_jsr=430.0, Ca_jsr_or=510.0, ttubule=0.6,
     )  # fmt: skip
     e = c.evaluate(s)
 
