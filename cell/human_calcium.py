@@ -27,8 +27,8 @@ class HumanCalcium(Component):
 
     j_rel_unit = Input("umol/L/ms", "release by coupled receptors")
     j_rel_orphan = Input("umol/L/ms", "release by orphaned receptors")
-    j_leak_unit = Input("umol/L/ms", "leak into dyads")
-    j_leak_orphan = Input("umol/L/ms", "leak at orphaned receptors")
+    j_leak_unit = Input("umol/L/ms", "leak of the stores at dyads")
+    j_leak_orphan = Input("umol/L/ms", "leak of the stores at orphaned receptors")
     leak_far = Input("1", "part of the leak that leaves outside the clusters, into the cytosol")
     j_lcc_unit = Input("umol/L/ms", "calcium flux into intact dyads")
     j_lcc_sl = Input("umol/L/ms", "calcium flux of the surface channels")

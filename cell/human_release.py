@@ -26,7 +26,7 @@ import casadi as ca
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
 from .human_constants import R_D
-from .release import k_casr
+from .release import k_casr, leak_of_kinases
 
 _GRANDI = "Grandi2010, supplement (recalled)"
 _TW = "TWorld2026 (traced)"
@@ -100,8 +100,8 @@ class HumanRelease(Component):
     regeneration = Output("1", "opening that an opening causes through its dyad; above 1, release feeds itself")
     j_rel_unit = Output("umol/L/ms", "release by coupled receptors")
     j_rel_orphan = Output("umol/L/ms", "release by orphaned receptors")
-    j_leak_unit = Output("umol/L/ms", "leak into dyads")
-    j_leak_orphan = Output("umol/L/ms", "leak at orphaned receptors")
+    j_leak_unit = Output("umol/L/ms", "leak of the stores at dyads")
+    j_leak_orphan = Output("umol/L/ms", "leak of the stores at orphaned receptors")
     leak_far = Output("1", "part of the leak that leaves outside the clusters")
 
     def equations(
@@ -111,10 +111,9 @@ class HumanRelease(Component):
         e_o_pka, k_leak, s_leak, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka, e_leak_ros, e_o_leak, e_o_leak_pka,
         ryr_leak,
     ):  # fmt: skip
-        several = phi_ryr**n_leak_pka  # channels with as many subunits phosphorylated as make them leak
-        by_pka = e_leak_pka * several
-        phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + by_pka
-        leak_far = (1 - near_pka) * by_pka / phosphorylated
+        phosphorylated, leak_far, several = leak_of_kinases(
+            phi_ryr, f_ryr_camkii, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka
+        )
         oxidised = ca.exp(e_leak_ros * (oxidation - 1))
         k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
         j_leak_unit = k_l * ca.exp(s_leak * Ca_jsr) * (Ca_jsr - Ca_d)

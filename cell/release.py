@@ -38,6 +38,17 @@ def k_casr(Ca_sr, max_sr, min_sr, EC50_sr, n_sr):
     return max_sr - (max_sr - min_sr) / (1 + x)
 
 
+def leak_of_kinases(phi_ryr, f_ryr_camkii, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka):
+    """Leak over that of receptors without phosphate, its part outside the clusters, and the channels that PKA opens.
+
+    A channel leaks by PKA once as many of its subunits are phosphorylated as it takes; most of that leaves elsewhere.
+    """
+    several = phi_ryr**n_leak_pka
+    by_pka = e_leak_pka * several
+    raised = 1 + e_leak_camkii * f_ryr_camkii + by_pka
+    return raised, (1 - near_pka) * by_pka / raised, several
+
+
 class Release(Component):
     """Dyadic calcium, receptor gates, release flux and leak."""
 
@@ -132,13 +143,13 @@ class Release(Component):
         k_rel = k_s * opened
 
         oxidised = ca.exp(e_leak_ros * (ros * ros_slow - 1))
-        several = phi_ryr**n_leak_pka  # channels with as many subunits phosphorylated as make them leak
-        by_pka = e_leak_pka * several
-        phosphorylated = 1 + e_leak_camkii * f_ryr_camkii + by_pka
+        phosphorylated, far, several = leak_of_kinases(
+            phi_ryr, f_ryr_camkii, e_leak_camkii, e_leak_pka, n_leak_pka, near_pka
+        )
         k_l = ryr_leak * leak_slow * oxidised * phosphorylated * k_leak
         leak_unit = k_l * ca.exp(s_leak * Ca_sr) * (Ca_sr - Ca_i)
         leak_orphan = k_l * ca.exp(s_leak * Ca_sr_or) * (Ca_sr_or - Ca_i)
-        leak_near = leak_unit * (1 - (1 - near_pka) * by_pka / phosphorylated)
+        leak_near = leak_unit * (1 - far)
 
         # 0 = (Ca_i - Ca_d)/r_d + k_rel (Ca_sr - Ca_d) + leak_near + influx - drag Ca_d
         Ca_d = (Ca_i + r_d * (k_rel * Ca_sr + leak_near + j_lcc_influx)) / (1 + r_d * (k_rel + j_lcc_drag))
