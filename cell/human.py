@@ -39,9 +39,9 @@ IDENTIFIED: dict[str, float] = {
     "K_mf": 0.32414, "K_mr": 1123.3, "e_plb": 0.88776, "e_up_camkii": 1.2524, "e_up_ros": 0.063187, "r_or": 63.691,
     "g_near": 0.00094924, "r_sl": 0.50503, "tau_tr": 69.429, "B_csq": 345.02, "K_m_cam": 9.2798,
     "alpha_trap": 0.090682, "beta_trap": 0.00065844, "K_lcc": 0.88759, "K_ryr": 0.063574, "K_plb": 0.16047,
-    "k_TRPN": 0.015976, "n_TRPN": 3.921, "Ca50": 0.78699, "beta_1": -2.468, "beta_0": 0.144, "TRPN50": 0.06481,
-    "n_Tm": 1.16, "k_u": 0.01367, "k_uw": 0.1843, "k_ws": 0.06517, "gamma_s": 0.002614, "gamma_w": 0.01775,
-    "phi_land": 0.9633, "A_eff": 117.6, "T_ref": 199.5, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
+    "k_TRPN": 0.01331, "n_TRPN": 3.921, "Ca50": 0.78699, "beta_1": -2.35, "beta_0": 0.5969, "TRPN50": 0.0505,
+    "n_Tm": 1.158, "k_u": 0.01488, "k_uw": 0.1843, "k_ws": 0.06517, "gamma_s": 0.002614, "gamma_w": 1.037,
+    "phi_land": 1.534, "A_eff": 117.6, "T_ref": 178.0, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
     "e_T_pka": 0.37, "e_Ca50_camkii": 1.5456, "e_xb_camkii": 0.90858, "e_o_leak": 0.42191, "r_l": 12.0,
     "n_leak_pka": 2.45, "near_pka": 0.4,
 }  # fmt: skip

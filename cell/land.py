@@ -46,36 +46,36 @@ class Land(Component):
     zeta_w = State(0.0, "1", "distortion of weakly bound cross-bridges", bounds=(-5, 5), scale=0.3)
     zeta_s = State(0.0, "1", "distortion of strongly bound cross-bridges", bounds=(-5, 5), scale=0.3)
 
-    k_TRPN = Param(0.01735, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
+    k_TRPN = Param(0.01266, "1/ms", "unbinding of calcium from troponin C", bounds=(5e-3, 0.5), scale="log",
                    source=f"{_LAND}, 0.1; re-identified")
     n_TRPN = Param(3.234, "1", "cooperativity of binding to troponin C", bounds=(1, 4),
                    source=f"{_LAND}, 2.0; re-identified")
     Ca50 = Param(0.9616, "umol/L", "calcium constant of troponin C at lambda 1", bounds=(0.2, 2), scale="log",
                  source=f"{_LAND}, 0.805; re-identified")
-    beta_1 = Param(-3.45, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
+    beta_1 = Param(-3.374, "umol/L", "change of Ca50 with stretch", bounds=(-4, 0),
                    source=f"{_LAND}, -2.4; re-identified")
-    beta_0 = Param(0.1436, "1", "slope of overlap with stretch", bounds=(0, 4), source=f"{_LAND}, 2.3; re-identified")
-    TRPN50 = Param(0.09031, "1", "troponin occupancy at half activation", bounds=(0.05, 0.8),
+    beta_0 = Param(0.5717, "1", "slope of overlap with stretch", bounds=(0, 4), source=f"{_LAND}, 2.3; re-identified")
+    TRPN50 = Param(0.0639, "1", "troponin occupancy at half activation", bounds=(0.02, 0.8),
                    source=f"{_LAND}, 0.35; re-identified")
-    n_Tm = Param(1.224, "1", "cooperativity of tropomyosin; 5 in the preprint", bounds=(1, 8),
+    n_Tm = Param(1.221, "1", "cooperativity of tropomyosin; 5 in the preprint", bounds=(1, 8),
                  source=f"{_LAND}, 2.4; re-identified")
-    k_u = Param(0.0112, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
+    k_u = Param(0.01416, "1/ms", "unblocking of tropomyosin", bounds=(2e-3, 2), scale="log",
                 source=f"{_LAND}, 0.04; re-identified")
-    k_uw = Param(0.1905, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
+    k_uw = Param(0.1999, "1/ms", "unbound to weakly bound", bounds=(0.02, 1), scale="log",
                  source=f"{_LAND}, 0.182; re-identified")
-    k_ws = Param(0.0784, "1/ms", "weakly to strongly bound", bounds=(2e-3, 0.2), scale="log",
+    k_ws = Param(0.07772, "1/ms", "weakly to strongly bound", bounds=(2e-3, 0.2), scale="log",
                  source=f"{_LAND}, 0.012; re-identified")
     r_s = Param(0.25, "1", "steady duty ratio", bounds=(0.05, 0.6), source=_LAND)
     r_w = Param(0.5, "1", "steady share of weakly bound among not strongly bound", bounds=(0.1, 0.9), source=_LAND)
-    gamma_s = Param(0.002476, "1/ms", "distortion-dependent unbinding, strong", bounds=(0, 0.1),
+    gamma_s = Param(0.002228, "1/ms", "distortion-dependent unbinding, strong", bounds=(0, 0.1),
                     source=f"{_LAND}, 0.0085; re-identified")
-    gamma_w = Param(0.01208, "1/ms", "distortion-dependent unbinding, weak", bounds=(0, 3),
+    gamma_w = Param(1.115, "1/ms", "distortion-dependent unbinding, weak", bounds=(0, 3),
                     source=f"{_LAND}, 0.615; re-identified")
-    phi_land = Param(1.086, "1", "speed of distortion decay (phi)", bounds=(0.1, 10), scale="log",
+    phi_land = Param(1.369, "1", "speed of distortion decay (phi)", bounds=(0.1, 10), scale="log",
                      source=f"{_LAND}, 2.23; re-identified")
-    A_eff = Param(118.7, "1", "distortion per stretch", bounds=(1, 120), scale="log",
+    A_eff = Param(118.8, "1", "distortion per stretch", bounds=(1, 120), scale="log",
                   source=f"{_LAND}, 25.0; re-identified")
-    T_ref = Param(236.5, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
+    T_ref = Param(184.1, "kPa", "maximal tension at lambda 1", bounds=(20, 400), scale="log",
                   source=f"{_LAND}, 120.0; re-identified")
     B_TRPN = Param(70.0, "umol/L", "troponin C sites for calcium", bounds=(20, 150), source="Land2017 (recalled)")
     e_Ca50_pka = Param(0.2594, "1", "rise of Ca50 at full PKA phosphorylation", bounds=(0, 1),
@@ -92,6 +92,7 @@ class Land(Component):
                         source="assumed")
     b_cap = Param(100.0, "1", "limit of the reblocking factor", bounds=(20, 1000), scale="log",
                   source="Land2017 code: min(100, .) (traced)")
+    w_block = Param(0.01, "1", "rounding of that limit, in occupied sites", bounds=(1e-4, 0.05), source="assumed")
     w_stretch = Param(0.01, "1", "rounding of the limits in stretch", bounds=(1e-3, 0.05), source="assumed")
     w_zeta = Param(0.02, "1", "rounding of the limits in distortion", bounds=(1e-3, 0.2), source="assumed")
 
@@ -103,7 +104,7 @@ class Land(Component):
         zeta_w, zeta_s,
         k_TRPN, n_TRPN, Ca50, beta_1, beta_0, TRPN50, n_Tm, k_u, k_uw, k_ws, r_s, r_w, gamma_s, gamma_w, phi_land,
         A_eff, T_ref, B_TRPN, e_Ca50_pka, e_xb_pka, e_T_pka, e_Ca50_camkii, e_xb_camkii, K_energy_xb, b_cap,
-        w_stretch, w_zeta,
+        w_stretch, w_zeta, w_block,
     ):  # fmt: skip
         # troponin
         desensitised = (1 + e_Ca50_pka * phi_mf) * (1 + e_Ca50_camkii * f_mf_camkii)
@@ -115,7 +116,7 @@ class Land(Component):
         k_b = k_u * TRPN50**n_Tm / (1 - r_s - (1 - r_s) * r_w)
         occupied = ca.sqrt(CaTRPN**2 + 1e-8) ** (n_Tm / 2)
         XU = 1 - TmB - XW - XS
-        dTmB = k_b * XU / (occupied + 1 / b_cap) - k_u * occupied * TmB
+        dTmB = k_b * XU / smooth.max(occupied, 1 / b_cap, w_block) - k_u * occupied * TmB
 
         # cross-bridges
         faster = (1 + e_xb_pka * phi_mf) * (1 + e_xb_camkii * f_mf_camkii)

@@ -67,28 +67,28 @@ VESSELS: Table = {
 }  # fmt: skip
 _ATRIA: Table = {
     "la": dict(
-        E_b=(0.1644, _CAL), E_a=(0.1991, _CAL), V0=(0.9708, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
+        E_b=(0.1698, _CAL), E_a=(0.2193, _CAL), V0=(0.9746, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
     ),
     "ra": dict(E_b=(0.2503, _CAL), E_a=(0.02604, _CAL), V0=(32.53, _CAL)),
 }
 _PUMPS: dict[str, Table] = {
     "onefibre": {
-        "lv": dict(V_ref=(78.93, _CAL), s_titin=(7.531, _CAL), k_titin=(3.015, _CAL),
-                   s_collagen=(0.0201, _CAL), k_collagen=(28.16, _CAL), k_scale=(1.836, _SCALE)),
-        "rv": dict(V_ref=(147.6, _CAL), s_titin=(7.531, _CAL), k_titin=(3.015, _CAL),
-                   s_collagen=(6.368, _CAL), k_collagen=(28.16, _CAL), k_scale=(1.836, _SCALE)),
+        "lv": dict(V_ref=(75.44, _CAL), s_titin=(8.096, _CAL), k_titin=(3.03, _CAL),
+                   s_collagen=(0.02021, _CAL), k_collagen=(26.13, _CAL), k_scale=(1.828, _SCALE)),
+        "rv": dict(V_ref=(140.5, _CAL), s_titin=(8.096, _CAL), k_titin=(3.03, _CAL),
+                   s_collagen=(4.3, _CAL), k_collagen=(26.13, _CAL), k_scale=(1.828, _SCALE)),
     },
     "elastance": {
-        "lv": dict(E_max=(2.279, _FIBRE), V0=(1.102, _FIBRE), P0=(0.7102, _FIBRE), k=(0.01922, _FIBRE),
+        "lv": dict(E_max=(2.205, _FIBRE), V0=(1.102, _FIBRE), P0=(0.6054, _FIBRE), k=(0.02014, _FIBRE),
                    T_ref=(61.0, _CAL)),
-        "rv": dict(E_max=(0.6424, _FIBRE), V0=(13.02, _FIBRE), P0=(0.4682, _FIBRE), k=(0.01371, _FIBRE),
+        "rv": dict(E_max=(0.4779, _FIBRE), V0=(13.02, _FIBRE), P0=(0.4205, _FIBRE), k=(0.01492, _FIBRE),
                    T_ref=(61.0, _CAL), k_R=(1.4e-3, _KR)),
     },
     "prescribed": {
-        "lv": dict(E_max=(3.12, _FIBRE), V0=(21.47, _FIBRE), P0=(1.217, _FIBRE), k=(0.01818, _FIBRE),
+        "lv": dict(E_max=(3.082, _FIBRE), V0=(21.47, _FIBRE), P0=(1.753, _FIBRE), k=(0.01578, _FIBRE),
                    t_1=(0.1657, _FIBRE), t_2=(0.4526, _FIBRE), n_1=(2.319, _FIBRE), n_2=(23.77, _FIBRE),
                    e_peak=(0.8595, "from the four constants before (computed)")),
-        "rv": dict(E_max=(0.6821, _FIBRE), V0=(31.7, _FIBRE), P0=(0.4263, _FIBRE), k=(0.01685, _FIBRE),
+        "rv": dict(E_max=(0.5549, _FIBRE), V0=(31.7, _FIBRE), P0=(0.4267, _FIBRE), k=(0.01731, _FIBRE),
                    k_R=(1.4e-3, _KR)),
     },
 }  # fmt: skip

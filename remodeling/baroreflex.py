@@ -59,7 +59,7 @@ class BaroreflexResetting(Component):
         source="Guyton1992, 1000 min (traced)",
     )
     k_sens = Param(
-        0.92,
+        1.0,
         "1",
         "loss of sensitivity per central angiotensin",
         bounds=(0, 2),

@@ -37,7 +37,7 @@ class Expression(Component):
     N_max = Param(1.0, "1", "largest gain of exchanger", bounds=(0, 2), source="assumed; x1.55-2 (recalled)")
     tau_N = Param(14.0, "day", "turnover of the exchanger", bounds=(3, 60), scale="log", source="assumed")
     g_phosphatase = Param(
-        0.5, "1", "phosphatase gained per SERCA lost", bounds=(0, 20),
+        0.7, "1", "phosphatase gained per SERCA lost", bounds=(0, 20),
         source="assumed; troponin I and MyBP-C carry less phosphate in failing hearts, Tanner2023 (traced, abstract)",
     )  # fmt: skip
     P_max = Param(1.0, "1", "largest gain of phosphatase", bounds=(0.1, 10), source="assumed")

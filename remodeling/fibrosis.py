@@ -105,7 +105,7 @@ class Fibrosis(Component):
     S_50 = Param(0.3, "1", "relative stress beyond that of half the loss rate", bounds=(0.1, 2), source=_COURSE)
     viable_min = Param(0.62, "1", "living myocytes below which none is lost", bounds=(0, 0.8), source=_COURSE)
     k_stiff = Param(
-        4.0, "1", "log stiffness of the passive wall per collagen fraction", bounds=(0, 15), source="assumed"
+        5.5, "1", "log stiffness of the passive wall per collagen fraction", bounds=(0, 15), source="assumed"
     )
     mra = Param(0.0, "1", "block of the mineralocorticoid receptor", bounds=(0, 1), source="therapy")
     G_fibrosis = Param(

@@ -27,6 +27,7 @@ from heartloop.errors import HeartloopError
 from heartloop.model import Model
 
 from .cell_states import shipped
+from .contraction import SATURATING, Contraction, force_velocity_fit
 from .myocyte import QUIET, CellBeat, myocyte
 from .person import NO_REFLEX, bare
 
@@ -91,6 +92,7 @@ LADDERS = {
 
 RESTS = {"control": (2.0, 20.0, 120.0, 240.0), "failing": (20.0, 240.0)}  # s, pauses from 1 Hz
 PULSED = ("control 240", "SERCA 0.5 180")  # where alternans is claimed
+LOADS = (0.0, 0.1, 0.3, 0.6, 0.9)  # of the isometric tension, where force-velocity is claimed
 RESTING = ("control", "agonist", "leak 3, agonist")  # where the margin of spontaneous release is claimed
 
 Row = tuple[str, float, float, float]  # claim, value, target, width
@@ -200,6 +202,20 @@ def transient_rows(beats: Mapping[str, CellBeat]) -> list[Row]:
     ]  # fmt: skip
 
 
+def contraction_rows(control: CellBeat) -> list[Row]:
+    """Claims on the filaments alone, at saturating calcium: isometric beats say nothing of them.
+
+    Ejection times alone draw force-velocity to a straight line and overlap to a constant; muscle has neither.
+    """
+    alone = Contraction.of(control.model, beat=control)
+    curve = force_velocity_fit(alone.force_velocity(LOADS))
+    overlap = alone.steady_tension(SATURATING, 1.1) / alone.steady_tension(SATURATING)
+    return [
+        ("V_max", curve["V_max"], 2.2, 0.25), ("force-velocity, F0/a", curve["curvature"], 0.53, 0.015),
+        ("F_max at 1.1 over 1.0", overlap, 1.06, 0.005),
+    ]  # fmt: skip
+
+
 # the man at rest: key -> target, width; inside the resting ranges, at volumes and timings of a young man
 REST: dict[str, tuple[float, float]] = {
     "MAP": (92, 2), "SBP": (117, 4), "DBP": (75, 3), "CVP": (3.2, 0.7), "PCWP": (8, 0.8), "PAP_sys": (22, 2.5),
@@ -276,7 +292,8 @@ class Identification:
     @staticmethod
     def cell_rows(bench: Mapping[str, CellBeat]) -> list[Row]:
         """All claims on the isolated cell."""
-        return bench_rows({k: b.summary() for k, b in bench.items()}) + transient_rows(bench)
+        settled = bench_rows({k: b.summary() for k, b in bench.items()})
+        return settled + transient_rows(bench) + contraction_rows(bench["control"])
 
     # -- persons ------------------------------------------------------------------------------------------------------
 

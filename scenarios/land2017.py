@@ -24,8 +24,7 @@ LAND_2017: dict[str, float] = dict(
 )  # fmt: skip
 # skinned column, where it differs
 LAND_2017_SKINNED = LAND_2017 | dict(Ca50=2.5, n_Tm=2.2, k_uw=0.026, k_ws=0.004, T_ref=40.5)
-# the kinks of the paper, nearly; its limit of 100 on reblocking acts in diastole only, but rounded it acts everywhere
-SHARP = dict(b_cap=1e5, w_zeta=1e-3, w_stretch=1e-3)
+SHARP = dict(w_block=5e-4, w_zeta=1e-3, w_stretch=1e-3)  # the kinks of the paper, nearly
 # Free calcium (umol/L) every 20 ms over one second: means over 10 ms of the trace in the script that the authors
 # published with the paper (traced through a public code that carries it)
 COPPINI = (

@@ -52,12 +52,7 @@ def _paper() -> Iterator[Row]:
     yield Row(name, "half relaxation; paper 122", 116, 128, m["RT50"], "ms", f"{PAPER}, Fig 6")
     yield Row(name, "95 % relaxation; paper 281", 267, 295, m["RT95"], "ms", f"{PAPER}, Fig 6")
     yield reported(name, "peak after the start of the trace; paper 171 from an onset not said", m["at"], "ms")
-    limited = land(LAND_2017, b_cap=100.0)
-    m = measured(limited.twitch(KNOTS, np.array(COPPINI)))
-    name = "Land 2017, twitch with the limit of reblocking"
     yield Row(name, "least tension; paper 0.078", 0.95 * 0.078, 1.05 * 0.078, m["least"], "kPa", f"{PAPER}, Fig 6")
-    yield Row(name, "peak tension; paper 51", 0.95 * 51, 1.05 * 51, m["peak"], "kPa", f"{PAPER}, Fig 6")
-    yield reported(name, "half relaxation", m["RT50"], "ms")
 
     name = "Land 2017, force-calcium, whole-organ column"
     fits = hill_fits(intact)
