@@ -103,7 +103,7 @@ def tilted(bar: bool) -> Iterator[Row]:
     yield Row(name + " over healthy", "rise of HR", -0.5, 0.5, faster["failing"] / faster["healthy"], "",
               "Cody1982: no reflex tachycardia; at most half is asked for")  # fmt: skip
     yield Row(name, "change of MAP", -3, INF, found["failing"]["MAP"][0], "mmHg",
-              "Rapaport1966, held; PosturalFailure2017: 16 of 33 treated patients are hypotensive")  # fmt: skip
+              "Rapaport1966, held; Bronzwaer2017: 16 of 33 treated patients are hypotensive")  # fmt: skip
 
 
 def upright() -> Iterator[Row]:
