@@ -22,7 +22,7 @@ from .row import INF, Row, Setting, reported
 EARLIER, DAY = "heart-failure", 365.0
 PEOPLE = ("healthy", "failing")
 COUPLING, BEATS = 0.46, 8  # s from the last stimulus to an ectopic beat; beats before it
-AGONIST = 30.0  # resting noradrenaline over, at the receptors: saturates them (isoproterenol)
+AGONIST = 1e4  # resting noradrenaline over, at the receptors: saturates them, few or many (isoproterenol; as in `cell`)
 
 
 @lru_cache(maxsize=1)
@@ -111,10 +111,14 @@ def blockers(bar: bool) -> Iterator[Row]:
 
 
 def agonist(_: bool) -> Iterator[Row]:
-    """Saturated beta receptors, no reflex: how much faster and stronger the heart can be made."""
+    """Saturated beta receptors, no reflex: how much faster and stronger the heart can be made.
+
+    Vessels and vagus get their resting outflow: the agonist would raise the pressure and with it the vagal tone, in
+    health more than in failure, and isoproterenol, which dilates, does not.
+    """
     rates, forces = [], []
     for person in PEOPLE:
-        model = subject(person).with_({"autonomic.efferent_vessels": 0.0})
+        model = subject(person).with_({"autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0})
         rest, most = (model.with_({"cell.agonist": a}).periodic() for a in (0.0, AGONIST))
         rates.append(rest.features()["HR"])
         rates.append(most.features()["HR"])
