@@ -41,7 +41,7 @@ IDENTIFIED: dict[str, float] = {
     "alpha_trap": 0.090682, "beta_trap": 0.00065844, "K_lcc": 0.88759, "K_ryr": 0.063574, "K_plb": 0.16047,
     "k_TRPN": 0.01331, "n_TRPN": 3.921, "Ca50": 0.78699, "beta_1": -2.35, "beta_0": 0.5969, "TRPN50": 0.0505,
     "n_Tm": 1.158, "k_u": 0.01488, "k_uw": 0.1843, "k_ws": 0.06517, "gamma_s": 0.002614, "gamma_w": 1.037,
-    "phi_land": 1.534, "A_eff": 117.6, "T_ref": 178.0, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
+    "phi_land": 1.37, "A_eff": 117.6, "T_ref": 178.0, "e_Ca50_pka": 0.44102, "e_xb_pka": 0.73051,
     "e_T_pka": 0.37, "e_Ca50_camkii": 1.5456, "e_xb_camkii": 0.90858, "e_o_leak": 0.42191, "r_l": 12.0,
     "n_leak_pka": 2.45, "near_pka": 0.4,
 }  # fmt: skip

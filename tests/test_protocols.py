@@ -127,9 +127,9 @@ def test_faster_pacing_shortens_filling_and_stroke(results):
     assert change(run, "121 per minute", "HR") == pytest.approx(41, abs=0.1)
     for key in ("SV", "LVEDV"):
         assert change(run, "148 per minute", key) < change(run, "121 per minute", key) < 0, key
-    # pressure falls by as much at both: at the higher rate the emptier ventricle is no longer relaxed when it is full
+    # the emptier ventricle is still relaxed when it is full
     fall = [-change(run, f"{rate} per minute", "LVEDP") for rate in (121, 148)]
-    assert min(fall) > 3 and fall[1] == pytest.approx(fall[0], abs=0.3)
+    assert fall[1] > fall[0] > 3
     # the force-frequency relation against the smaller filling: even at first, above it at the higher rate
     assert abs(change(run, "121 per minute", "dPdt_max")) < 50 < change(run, "148 per minute", "dPdt_max")
 
