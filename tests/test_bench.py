@@ -78,6 +78,7 @@ def test_gradient_through_an_alternating_cell_matches_differences():
     assert g == pytest.approx((high - low) / (2 * h), rel=5e-3)
 
 
+@pytest.mark.slow  # a minute
 def test_calcium_alternans_is_found_from_afar_as_from_nearby():
     """Receptors that close fast, recover slowly and feed on what they release (assumed values)."""
     levels = {"f_regen": 0.928, "n_sr": 3.38, "EC50_sr": 442.0, "k_oCa": 8.56e-5, "k_iCa": 1.01e-4, "k_im": 2.92e-3,

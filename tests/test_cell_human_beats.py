@@ -56,6 +56,7 @@ def test_beat_starts_from_the_settled_state_and_bounded_states_stay_in_their_bou
                 assert low - 1e-6 <= values.min() and values.max() <= high + 1e-6, e.path
 
 
+@pytest.mark.slow  # `heartloop validate cell` has both curves
 def test_force_rises_with_rate_and_less_without_camkii():
     plain = numbers(2.5).T_dev / numbers(0.5).T_dev
     inhibited = numbers(2.5, camkii=0.0).T_dev / numbers(0.5, camkii=0.0).T_dev
@@ -102,6 +103,7 @@ def test_lost_t_tubules_make_release_late_and_weak():
     assert orphan > coupled + 0.002  # s
 
 
+@pytest.mark.slow  # `heartloop validate structure` has them at 60/min
 def test_lost_t_tubules_do_not_strengthen_at_any_rate():
     for rate in (0.5, 1.0, 2.5):
         assert numbers(rate, ttubule=0.5).T_dev < 0.95 * numbers(rate).T_dev, rate
@@ -178,6 +180,7 @@ def test_rest_potentiates_and_a_long_rest_of_the_failing_cell_does_not():
     assert (control.iloc[:2, 1] > 1.1).all() and failing.iloc[0, 1] > 1.1 > 1.0 > failing.iloc[2, 1]
 
 
+@pytest.mark.slow  # `heartloop validate rhythm` has both onsets
 def test_half_the_serca_alternates_at_a_lower_rate():
     cell = hl.myocyte("human")
     onsets = [m.alternans((3.5, 3.75, 4.0, 4.25)).attrs["onset"] for m in (cell, cell.with_({"cell.serca": 0.5}))]
