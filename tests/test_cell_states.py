@@ -30,7 +30,7 @@ def test_the_failing_cell_has_half_its_serca_more_exchanger_three_times_the_leak
     failing, control = hl.myocyte(kind, state="failing"), hl.myocyte(kind)
     differing = control.parameters.index[control.parameters["value"] != failing.parameters["value"]]
     assert {p: failing[p] for p in differing} == TRIAD | {
-        "cell.camkii": 1.3 if kind == "compact" else 1.2, "cell.phosphatase_mf": 2.3,
+        "cell.camkii": 1.4 if kind == "compact" else 1.2, "cell.phosphatase_mf": 2.3,
     }  # fmt: skip
     assert TRIAD == {"cell.serca": 0.5, "cell.ncx": 1.6, "cell.ryr_leak": 3.0}
     assert failing.title == f"{kind} myocyte, failing"
@@ -52,7 +52,7 @@ def test_every_factor_moves_a_parameter_of_either_cell_away_from_health(kind):
 
 def test_a_factor_can_be_taken_away_or_stand_alone():
     failing, cell = shipped()["failing"], hl.myocyte()
-    left = {"cell.ncx": 1.6, "cell.ryr_leak": 3.0, "cell.camkii": 1.3, "cell.phosphatase_mf": 2.3}
+    left = {"cell.ncx": 1.6, "cell.ryr_leak": 3.0, "cell.camkii": 1.4, "cell.phosphatase_mf": 2.3}
     assert failing.without("SERCA").levels(cell, "compact") == left
     assert failing.only("SERCA").levels(cell, "compact") == {"cell.serca": 0.5}
     assert hl.myocyte(state=failing.only("NCX"))["cell.ncx"] == 1.6
