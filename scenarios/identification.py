@@ -70,7 +70,7 @@ FILLING = 400.0  # mL, spread of the blood volume that matches the filling of a 
 # the constants were identified at the triad alone; the kinase of the failing state acts on top
 TRIAD = {path: v for name in ("SERCA", "NCX", "leak") for path, v in shipped()["failing"].factors[name].set_.items()}
 DEAF = {"cell.beta1": 0.5, "cell.grk": 3.0}
-FULL = {"cell.agonist": 1e4}
+FULL = {"cell.agonist": 1e4}  # resting noradrenaline over: saturates receptors, few or many (isoproterenol)
 BENCH: dict[str, dict[str, float]] = {
     "control": {}, "stretch": {"cell.stretch": 1.1}, "no CaMKII": {"cell.camkii": 0.0, "pacer.rate": 150.0},
     "no CaMKII 30": {"cell.camkii": 0.0, "pacer.rate": 30.0},

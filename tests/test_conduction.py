@@ -140,7 +140,7 @@ def test_the_triggered_beat_reaches_the_other_ventricle_and_gives_it_less_pressu
     run, alone = triggered
     first = run.events.iloc[0]
     brought, due = left_beats(run, first["time"])[0], left_beats(alone, first["time"])[0]
-    assert 0 < brought.start - first["crossed"] < 0.015 and brought.start < due.start - 0.1  # forestalls it
+    assert 0 < brought.start - first["crossed"] < 0.015 and brought.start < due.start - 0.3  # forestalls it
     assert brought.pulse < 0.85 * due.pulse and brought.stroke < 0.85 * due.stroke
 
 

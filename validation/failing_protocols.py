@@ -13,6 +13,7 @@ from functools import lru_cache
 import heartloop as hl
 from heartloop.model import Model
 from heartloop.run import Run
+from heartloop.scenarios.identification import FULL
 from heartloop.scenarios.scenario import scenario
 
 from .balance import balances
@@ -22,7 +23,6 @@ from .row import INF, Row, Setting, reported
 EARLIER, DAY = "heart-failure", 365.0
 PEOPLE = ("healthy", "failing")
 COUPLING, BEATS = 0.46, 8  # s from the last stimulus to an ectopic beat; beats before it
-AGONIST = 1e4  # resting noradrenaline over, at the receptors: saturates them, few or many (isoproterenol; as in `cell`)
 
 
 @lru_cache(maxsize=1)
@@ -119,11 +119,11 @@ def agonist(_: bool) -> Iterator[Row]:
     rates, forces = [], []
     for person in PEOPLE:
         model = subject(person).with_({"autonomic.efferent_vessels": 0.0, "autonomic.vagal_efferent": 0.0})
-        rest, most = (model.with_({"cell.agonist": a}).periodic() for a in (0.0, AGONIST))
+        rest, most = (model.with_(tone).periodic() for tone in ({}, FULL))
         rates.append(rest.features()["HR"])
         rates.append(most.features()["HR"])
         held = model.with_({"pacing.pace_rate": PACED})
-        rest, most = (held.with_({"cell.agonist": a}).periodic() for a in (0.0, AGONIST))
+        rest, most = (held.with_(tone).periodic() for tone in ({}, FULL))
         forces.append(float(most.summary()["dPdt_max"] / rest.summary()["dPdt_max"]) - 1)
     rises = (rates[1] - rates[0], rates[3] - rates[2])
     name = "saturating agonist"

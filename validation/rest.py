@@ -12,7 +12,8 @@ from heartloop.summary import UNITS
 
 from .row import Row, Setting
 
-# what contraction decides; the walls and the loop, hence volumes and pressures, are calibrated with the compact cell
+# what contraction decides, at what rate; the walls and the loop, hence volumes and pressures, are calibrated with the
+# compact cell
 INTERVALS = ("HR", "LVET", "IVRT", "IVCT", "tau")
 
 
