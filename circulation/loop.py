@@ -21,7 +21,7 @@ from .atrium import Atrium
 from .pericardium import Pericardium, Thorax
 from .valve import aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
 from .ventricle import CellElastance, OneFibreWall, PrescribedElastance
-from .vessel import CollapsibleVessel, Compliance, InertialVessel, Resistance, Vein, ViscoelasticVessel
+from .vessel import AorticRoot, Arterioles, Artery, CollapsibleVessel, Compliance, InertialVessel, Resistance, Vein
 
 CHAMBERS = ("la", "lv", "ra", "rv")
 VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed": PrescribedElastance}
@@ -29,6 +29,8 @@ VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed"
 _H = "Heldt2004, Table A.1"
 _SUM = f"{_H}, compartments summed (computed)"
 _ART = f"{_H}, arterial compartments summed, x 0.55 for a human pulse pressure (computed), then re-identified"
+_V95 = f"{_SUM}; less, so that as much is held at 95 mmHg (computed)"
+_R = "less, so that as much flows at rest over the closing pressure (computed)"
 _SCALE = "one number for both walls: a wall ejects with 52 kPa, cells give 20-60 kPa (computed)"
 _KR = "Ursino1998, heart table, RV (traced)"
 _FIBRE = "fitted to the resting beat of the one-fibre wall (computed)"
@@ -42,8 +44,8 @@ DENSITY = 1.055  # g/mL, myocardium
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
 VESSELS: Table = {
-    "aorta": dict(C=(0.3817, _ART), V0=(87.0, _SUM)),
-    "arteries": dict(C=(1.262, _ART), V0=(757.0, _SUM)),
+    "aorta": dict(C=(0.3817, _ART), V0=(71.6, _V95)),
+    "arteries": dict(C=(1.262, _ART), V0=(651.8, _V95)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
@@ -56,8 +58,8 @@ VESSELS: Table = {
     "pulmonary_veins": dict(C=(9.6, f"{_H}, 9.0 (computed)"), V0=(458.8, f"{_H}, 430 (computed); re-identified")),
     "aortic_path": dict(R=(0.02, f"{_H}, paths to the beds in parallel (computed)"),
                         L=(2.6e-4, f"{_H}, paths to the beds in parallel (computed)")),
-    "systemic": dict(R=(1.22, f"{_H}, upper body, head, renal, legs, coronary in parallel, re-identified")),
-    "splanchnic": dict(R=(3.376, f"{_H} 3.3 +- 1.0 (computed); re-identified")),
+    "systemic": dict(R=(0.939, f"{_H}, upper body, head, renal, legs, coronary in parallel, re-identified; {_R}")),
+    "splanchnic": dict(R=(2.6, f"{_H} 3.3 +- 1.0 (computed); re-identified; {_R}")),
     "systemic_outflow": dict(R=(0.029, f"{_H}, venous paths weighted by flow (computed)")),
     "splanchnic_outflow": dict(R=(0.076, f"{_H}, 0.07 and part of the abdominal veins (computed)")),
     "venous_return": dict(R=(0.012, f"{_H}, SVC and thoracic IVC in parallel (computed)")),
@@ -136,8 +138,8 @@ def small_loop(
     edge(mitral_valve, "mitral_valve", "la", "lv")
     edge(aortic_valve, "aortic_valve", "lv", "aorta")
     edge(InertialVessel, "aortic_path", "aorta", "arteries")
-    edge(Resistance, "systemic", "arteries", "systemic_veins")
-    edge(Resistance, "splanchnic", "arteries", "splanchnic_veins")
+    edge(Arterioles, "systemic", "arteries", "systemic_veins")
+    edge(Arterioles, "splanchnic", "arteries", "splanchnic_veins")
     edge(CollapsibleVessel, "systemic_outflow", "systemic_veins", "vena_cava")
     edge(CollapsibleVessel, "splanchnic_outflow", "splanchnic_veins", "vena_cava")
     edge(Resistance, "venous_return", "vena_cava", "ra")
@@ -210,7 +212,9 @@ def wire_heart(loop: Any, ventricle: str, in_thorax: Iterable[str]) -> None:
         loop.gate(f"{k}.active", start=f"{k}.t_delay", duration=f"{k}.t_active")
 
 
-_NODES: dict[str, type[Component]] = {"aorta": ViscoelasticVessel, "splanchnic_veins": Vein, "vena_cava": Vein}
+_NODES: dict[str, type[Component]] = {
+    "aorta": AorticRoot, "arteries": Artery, "splanchnic_veins": Vein, "vena_cava": Vein,
+}  # fmt: skip
 IN_THORAX = ("aorta", "vena_cava", "pulmonary_arteries", "pulmonary_veins")
 _LAM = "Smith2004, 0.030 for the ventricles, halved for four chambers (computed)"
 

@@ -26,6 +26,8 @@ from .posture import Column, PosturalThorax, Posture, Surroundings
 from .valve import aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
 from .venoarteriolar import VenoArteriolar
 from .vessel import (
+    AorticRoot,
+    Artery,
     Bed,
     CerebralBed,
     CollapsibleVessel,
@@ -35,7 +37,6 @@ from .vessel import (
     Resistance,
     ValvedVessel,
     Vein,
-    ViscoelasticVessel,
 )
 
 BEDS = ("head", "upper_body", "coronary", "splanchnic", "renal", "legs")
@@ -62,8 +63,8 @@ def _vein(C: float, V0: float, V_max: tuple[float, str], share: float, V_shut: f
 
 # value and source for a man of 75 kg; what is not named here is that of the small loop
 _OWN: Table = {
-    "arteries": dict(C=(0.413, _ART), V0=(232.0, _ART)),
-    "lower_arteries": dict(C=(0.849, _ART), V0=(525.0, _ART)),
+    "arteries": dict(C=(0.413, _ART), V0=(197.6, _ART)),
+    "lower_arteries": dict(C=(0.849, _ART), V0=(454.2, _ART)),
     "head_veins": dict(C=(6.15, _C), V0=(258.5, _V0)),
     "upper_body_veins": _vein(1.27, 317.5, (300.0, _LINEAR), 13.0, 10.0),
     "coronary_veins": dict(C=(2.65, _C), V0=(89.0, _V0)),
@@ -80,11 +81,11 @@ _OWN: Table = {
     "aortic_path": dict(R=(0.0625, _PATH), L=(8.1e-4, _PATH)),
     "lower_aortic_path": dict(R=(0.0294, _PATH), L=(3.8e-4, _PATH)),
     "head": dict(R=(7.2, _R)),
-    "upper_body": dict(R=(5.75, _R)),
-    "coronary": dict(R=(20.9, _R)),
-    "splanchnic": dict(R=(3.363, _R)),
-    "renal": dict(R=(4.627, _R)),
-    "legs": dict(R=(3.936, _R)),
+    "upper_body": dict(R=(4.43, _R)),
+    "coronary": dict(R=(20.9, _R), p_close=(0.0, "assumed: the heart regulates its flow; with effort the wall closes it")),
+    "splanchnic": dict(R=(2.59, _R)),
+    "renal": dict(R=(3.56, _R)),
+    "legs": dict(R=(3.03, _R)),
     "head_outflow": dict(R=(0.1, f"{_B}, head and jugular veins (traced)")),
     "upper_body_outflow": dict(R=(0.11, f"{_H} (traced)")),
     "coronary_outflow": dict(R=(0.224, f"{_B} (traced)")),
@@ -111,19 +112,20 @@ HEIGHTS = {
     "legs_veins": (-56.0, _UP),
     "abdominal_cava": (-13.0, _UP),
 }
-_BEDS: dict[str, type[Bed]] = {"head": CerebralBed, "legs": LimbBed}
+_BEDS: dict[str, type[Component]] = {"head": CerebralBed, "legs": LimbBed}
 _SINUS = (24.0, f"{_H}, arch 10 cm and {_B}, sinus 14 cm above it (computed)")
 _ARCH = (10.0, f"{_UP}, aortic valve to arch")
 _NECK = (20.0, "Qvarlander2013, jugular veins collapse at the neck (computed)")
 _ABDOMEN = (-13.0, _UP)
 
 _NODES: dict[str, type[Component]] = {
-    "aorta": ViscoelasticVessel, "arteries": Compliance, "lower_arteries": Compliance, "head_veins": Compliance,
+    "aorta": AorticRoot, "arteries": Artery, "lower_arteries": Artery, "head_veins": Compliance,
     "upper_body_veins": Vein, "coronary_veins": Compliance, "splanchnic_veins": Vein, "renal_veins": Vein,
     "legs_veins": Vein, "abdominal_cava": Vein, "vena_cava": Vein, "pulmonary_arteries": Compliance,
     "pulmonary_veins": Compliance,
 }  # fmt: skip
-_IN_ABDOMEN = ("lower_arteries", "splanchnic_veins", "renal_veins", "abdominal_cava", "splanchnic_interstitium")
+_IN_ABDOMEN = ("lower_arteries", "splanchnic", "renal", "splanchnic_veins", "renal_veins", "abdominal_cava",
+               "splanchnic_interstitium")  # fmt: skip
 
 # volumes near the orbit at rest as a part of the total; the legs hold what is left
 _START = dict(aorta=0.023, arteries=0.05, lower_arteries=0.113, head_veins=0.058, upper_body_veins=0.066,

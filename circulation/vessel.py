@@ -15,6 +15,11 @@ from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State, Volume
 
 
+_AGE = "Langewouters1984, thoracic aorta of men"
+_HALF = f"{_AGE}, 76 - 0.89 age at 26 years (recalled)"
+_WIDTH = f"{_AGE}, 57 - 0.44 age at 26 years (recalled)"
+
+
 class Compliance(Component):
     """Linear elastic compartment: transmural pressure rises with stressed volume."""
 
@@ -36,21 +41,63 @@ class Compliance(Component):
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
 
 
-class ViscoelasticVessel(Compliance):
-    """Compartment whose wall also resists the rate of filling (Kelvin-Voigt).
+class Artery(Compliance):
+    """Muscular artery: its compliance falls as one over pressure (plus a constant).
 
-    At the root of the aorta this viscous term stands for the characteristic impedance: the pressure rises with the
-    inflow before the volume has followed. Every flow into it must be a state (valve, inertial vessel), else pressure
-    and flow would form an algebraic loop.
+    That is what an artery of constant stiffness parameter does (Hayashi 1980: the logarithm of pressure is a straight
+    line over diameter), but for `p_zero`, which keeps the volume finite where pressure vanishes:
+    P = (p_ref + p_zero) exp((V - V_ref)/(C (p_ref + p_zero))) - p_zero, with the unstressed volume where P is 0.
+    """
+
+    C = Param(1.0, "mL/mmHg", "compliance at `p_ref`", bounds=(0.01, 300), scale="log",
+              source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+    p_ref = Param(95.0, "mmHg", "transmural pressure at which the compliance is C", bounds=(40, 180),
+                  source="definition: mean pressure at rest")  # fmt: skip
+    p_zero = Param(30.0, "mmHg", "pressure added to the stretching one", bounds=(3, 500), scale="log",
+                   source="assumed; 0 for a constant stiffness parameter (Hayashi1980), large for a straight line")  # fmt: skip
+
+    def equations(self, p_ext, stiffening, V, C, V0, p_ref, p_zero):  # type: ignore[override]
+        p_transmural = p_zero * ca.expm1((V - V0) * stiffening / (C * (p_ref + p_zero)))
+        return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
+
+
+class AorticRoot(Compliance):
+    """Aorta: it stiffens as it is stretched, and its wall resists the rate of filling.
+
+    Arctangent law of Langewouters (1984): V = V_min + V_span (1/2 + atan((P - p_half)/p_width)/pi), P the transmural
+    pressure; compliance is greatest at `p_half` and half of that `p_width` away from it. Given here by its compliance
+    `C` at `p_ref` and its unstressed volume: V_span = pi C p_width (1 + ((p_ref - p_half)/p_width)^2). Beyond 92 % of the
+    way to either pole the curve goes on as a straight line (from 410 mmHg upward at the default constants), so that
+    pressure stays finite.
+
+    The viscous term (Kelvin-Voigt) stands for the characteristic impedance: the pressure rises with the inflow before
+    the volume has followed. Every flow into it must be a state (valve, inertial vessel), else pressure and flow would
+    form an algebraic loop.
     """
 
     dVdt = Input("mL/s", "rate of volume")
 
+    C = Param(0.4, "mL/mmHg", "compliance at `p_ref`", bounds=(0.01, 300), scale="log",
+              source="Heldt2004, Table A.1 (traced)")  # fmt: skip
+    p_ref = Param(95.0, "mmHg", "transmural pressure at which the compliance is C", bounds=(40, 180),
+                  source="definition: mean pressure at rest")  # fmt: skip
+    p_half = Param(52.9, "mmHg", "transmural pressure of the greatest compliance", bounds=(-20, 120), source=_HALF)
+    p_width = Param(45.6, "mmHg", "distance from it at which compliance is half of the greatest", bounds=(5, 150),
+                    scale="log", source=_WIDTH)  # fmt: skip
+    w_fill = Param(0.02, "1", "rounding of the limits of distension, of the angle in the arctangent",
+                   bounds=(0.005, 0.2))  # fmt: skip
     eta = Param(0.04, "mmHg s/mL", "wall viscosity", bounds=(1e-4, 0.5), scale="log",
                 source="assumed: impedance of the human aorta 0.04-0.08 mmHg s/mL (recalled)")  # fmt: skip
 
-    def equations(self, p_ext, stiffening, dVdt, V, C, V0, eta):  # type: ignore[override]
-        p_transmural = (V - V0) * stiffening / C + eta * dVdt
+    def equations(  # type: ignore[override]
+        self, p_ext, stiffening, dVdt, V, C, V0, p_ref, p_half, p_width, w_fill, eta,
+    ):  # fmt: skip
+        line = 0.92 * math.pi / 2
+        steepest = C * (1 + ((p_ref - p_half) / p_width) ** 2)  # mL/mmHg, at p_half
+        y = (V - V0) * stiffening / (steepest * p_width) - ca.atan(p_half / p_width)
+        y_in = smooth.max(smooth.min(y, line, w_fill), -line, w_fill)
+        p_elastic = p_half + p_width * (ca.tan(y_in) + (y - y_in) / math.cos(line) ** 2)
+        p_transmural = p_elastic + eta * dVdt
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
 
 
@@ -103,17 +150,16 @@ class Vein(Component):
 
 
 class Resistance(Component):
-    """Linear resistance; arterioles when the reflex input `tone_R` is wired.
+    """Linear resistance.
 
-    `tone_R` (reflex), `local` (blood gases), `structure` (rarefaction, wall thickening) and `thickness` (viscosity)
-    multiply; all are 1 at rest.
+    `local` (blood gases), `structure` (rarefaction, wall thickening) and `thickness` (viscosity) multiply; all are 1 at
+    rest.
     """
 
     kind = "edge"
 
     p_in = Input("mmHg", "pressure at the inlet")
     p_out = Input("mmHg", "pressure at the outlet")
-    tone_R = Input("1", "multiplier of the resistance from reflex tone", default=1.0)
     local = Input("1", "multiplier of the resistance from local regulation", default=1.0)
     structure = Input("1", "multiplier of the resistance from slow structural change", default=1.0)
     thickness = Input("1", "viscosity of the blood over the normal", default=1.0)
@@ -123,8 +169,40 @@ class Resistance(Component):
 
     q = Output("mL/s", "flow")
 
-    def equations(self, p_in, p_out, tone_R, local, structure, thickness, R):
-        return Equations(out=dict(q=(p_in - p_out) / (R * tone_R * local * structure * thickness)))
+    def equations(self, p_in, p_out, local, structure, thickness, R):
+        return Equations(out=dict(q=(p_in - p_out) / (R * local * structure * thickness)))
+
+
+def over_closing(p_in, p_out, p_close, width):
+    """Pressure (mmHg) that drives blood through vessels which close below `p_close`, smooth over `width`.
+
+    Above the closing pressure at both ends the difference, with the outlet below it a waterfall, with both below
+    nothing.
+    """
+    return smooth.softplus(p_in - p_close, width) - smooth.softplus(p_out - p_close, width)
+
+
+class Arterioles(Resistance):
+    """Resistance vessels that close below a pressure of their own, the more tone the higher.
+
+    Arteries do not empty into the veins when the heart stops. The tension of the wall's muscle, which sets the
+    resistance, holds against the pressure, so `tone_R` (nerves, drugs) and what the organ asks for multiply resistance
+    and closing pressure alike; `structure` and `thickness` multiply the resistance alone. The closing pressure is one of
+    the level of the heart: in a limb that hangs the arterioles hold against the column as well (their myogenic answer).
+    """
+
+    p_ext = Input("mmHg", "pressure around the vessels", default=0.0)
+    tone_R = Input("1", "multiplier of resistance and closing pressure from reflex tone", default=1.0)
+
+    p_close = Param(26.5, "mmHg", "closing pressure at rest", bounds=(0, 70),
+                    source="ZeroFlowPressure2018, 20 studies of arrest: 26.5 (23.4 to 29.5), 15.1 above the filling "
+                           "pressure (traced)")  # fmt: skip
+    w_close = Param(3.0, "mmHg", "range of closing pressures among the vessels", bounds=(0.3, 15), source="assumed")
+
+    def equations(self, p_in, p_out, p_ext, tone_R, local, structure, thickness, R, p_close, w_close):  # type: ignore[override]
+        tone = tone_R * local
+        driving = over_closing(p_in, p_out, p_ext + p_close * tone, w_close)
+        return Equations(out=dict(q=driving / (R * tone * structure * thickness)))
 
 
 class InertialVessel(Component):
@@ -185,50 +263,53 @@ class ValvedVessel(CollapsibleVessel):
         return Equations(out=dict(q=conducted / R * (leak + (1 - leak) * smooth.step(conducted, w_valve))))
 
 
-class Bed(Resistance):
-    """Microcirculation of one organ; arterial blood gases and a muscle that was tense multiply its resistance as well.
+class Bed(Arterioles):
+    """Microcirculation of one organ; arterial blood gases and a muscle that was tense set its tone as well.
 
     `local` is what the organ itself does: autoregulation, work.
     """
 
-    gases = Input("1", "multiplier of the resistance from the arterial blood gases", default=1.0)
-    contraction = Input("1", "multiplier of the resistance after a contraction of the muscle", default=1.0)
+    gases = Input("1", "multiplier of the tone from the arterial blood gases", default=1.0)
+    contraction = Input("1", "multiplier of the tone after a contraction of the muscle", default=1.0)
 
     def equations(  # type: ignore[override]
-        self, p_in, p_out, tone_R, local, gases, contraction, structure, thickness, R,
+        self, p_in, p_out, p_ext, tone_R, local, gases, contraction, structure, thickness, R, p_close, w_close,
     ):  # fmt: skip
-        resistance = R * tone_R * local * gases * contraction * structure * thickness
-        return Equations(out=dict(q=(p_in - p_out) / resistance))
+        tone = tone_R * local * gases * contraction
+        driving = over_closing(p_in, p_out, p_ext + p_close * tone, w_close)
+        return Equations(out=dict(q=driving / (R * tone * structure * thickness)))
 
 
 class LimbBed(Bed):
     """Bed of a limb, whose arterioles answer to the stretch of its own veins as well."""
 
-    veins = Input("1", "multiplier of the resistance from the stretch of the limb's veins", default=1.0)
+    veins = Input("1", "multiplier of the tone from the stretch of the limb's veins", default=1.0)
 
     def equations(  # type: ignore[override]
-        self, p_in, p_out, tone_R, local, gases, contraction, veins, structure, thickness, R,
+        self, p_in, p_out, p_ext, tone_R, local, gases, contraction, veins, structure, thickness, R, p_close, w_close,
     ):  # fmt: skip
-        resistance = R * tone_R * local * gases * contraction * veins * structure * thickness
-        return Equations(out=dict(q=(p_in - p_out) / resistance))
+        tone = tone_R * local * gases * contraction * veins
+        driving = over_closing(p_in, p_out, p_ext + p_close * tone, w_close)
+        return Equations(out=dict(q=driving / (R * tone * structure * thickness)))
 
 
-class CerebralBed(Bed):
+class CerebralBed(Resistance):
     """Bed inside the skull: a waterfall over the intracranial pressure, which never sucks blood backward.
 
     The cerebrospinal fluid is absorbed into the dural veins, so its pressure stays `p_csf` above theirs (Davson); when
     the jugular veins collapse in the upright, that of the dural veins and with it the intracranial pressure follow the
-    column from neck to head (Qvarlander 2013). Seconds of delay by the stores of the fluid are left out.
+    column from neck to head (Qvarlander 2013). Seconds of delay by the stores of the fluid are left out. No nerve and
+    no closing pressure of its own: the brain regulates its flow.
     """
 
-    contraction = None  # type: ignore[assignment]  # no muscle
+    gases = Input("1", "multiplier of the resistance from the arterial blood gases", default=1.0)
 
     p_csf = Param(3.0, "mmHg", "intracranial pressure above that of the dural veins: absorption of what is formed",
                   bounds=(0, 200), source="Qvarlander2013, R_out 8 mmHg min/mL x 0.35 mL/min (recalled)")  # fmt: skip
     w_skull = Param(0.5, "mmHg", "range over which the flow ceases", bounds=(0.05, 5))
 
     def equations(  # type: ignore[override]
-        self, p_in, p_out, tone_R, local, gases, structure, thickness, R, p_csf, w_skull,
+        self, p_in, p_out, local, gases, structure, thickness, R, p_csf, w_skull,
     ):  # fmt: skip
         driving = smooth.softplus(p_in - p_out - p_csf, w_skull)
-        return Equations(out=dict(q=driving / (R * tone_R * local * gases * structure * thickness)))
+        return Equations(out=dict(q=driving / (R * local * gases * structure * thickness)))

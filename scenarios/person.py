@@ -16,6 +16,7 @@ from heartloop.calibrate import calibrate
 from heartloop.cell import BetaAdrenergic
 from heartloop.cell.imported import ImportedCell
 from heartloop.circuit import Circuit
+from heartloop.circulation.arm import BrachialArtery
 from heartloop.circulation.blood import Blood
 from heartloop.circulation.gas import REGIONAL, SMALL, GasLayout, PrescribedGas, gas_exchange
 from heartloop.circulation.loop import blood_volume, small_loop
@@ -49,7 +50,7 @@ ROLES = {
     "rv_voltage": "rv.cell.V",
     "across": "pacing.across",
     "av_closed": "pacing.AV_closed",
-    "arterial": "arteries.p",
+    "arterial": "brachial.p",
     "pulmonary": "pulmonary_arteries.p",
     "aortic_valve": "aortic_valve",
     "mitral_valve": "mitral_valve",
@@ -167,6 +168,8 @@ def assemble(
     c.add(*parts)
     for source, destination in wires:
         c.signal(source, to=destination)
+    c.add(BrachialArtery("brachial"))
+    c.signal("arteries.p", to="brachial.p_root")
     c.add(Blood("blood", V_total=blood_volume(sex=sex, weight_kg=weight_kg)))
 
     _gases(c, gas, places.gas, sex=sex, weight_kg=weight_kg)
