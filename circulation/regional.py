@@ -63,8 +63,8 @@ def _vein(C: float, V0: float, V_max: tuple[float, str], share: float, V_shut: f
 
 # value and source for a man of 75 kg; what is not named here is that of the small loop
 _OWN: Table = {
-    "arteries": dict(C=(0.413, _ART), V0=(197.6, _ART)),
-    "lower_arteries": dict(C=(0.849, _ART), V0=(454.2, _ART)),
+    "arteries": dict(C=(0.351, _ART), V0=(184.6, _ART)),
+    "lower_arteries": dict(C=(0.722, _ART), V0=(427.4, _ART)),
     "head_veins": dict(C=(6.15, _C), V0=(258.5, _V0)),
     "upper_body_veins": _vein(1.27, 317.5, (300.0, _LINEAR), 13.0, 10.0),
     "coronary_veins": dict(C=(2.65, _C), V0=(89.0, _V0)),

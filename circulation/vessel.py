@@ -53,7 +53,7 @@ class Artery(Compliance):
               source="Heldt2004, Table A.1 (traced)")  # fmt: skip
     p_ref = Param(95.0, "mmHg", "transmural pressure at which the compliance is C", bounds=(40, 180),
                   source="definition: mean pressure at rest")  # fmt: skip
-    p_zero = Param(30.0, "mmHg", "pressure added to the stretching one", bounds=(3, 500), scale="log",
+    p_zero = Param(10.0, "mmHg", "pressure added to the stretching one", bounds=(3, 500), scale="log",
                    source="assumed; 0 for a constant stiffness parameter (Hayashi1980), large for a straight line")  # fmt: skip
 
     def equations(self, p_ext, stiffening, V, C, V0, p_ref, p_zero):  # type: ignore[override]

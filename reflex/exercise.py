@@ -93,7 +93,8 @@ class CentralCommand(Component):
     gas_veins = Input("spikes/s", "excitation of the veins by the blood gases", default=0.0)
     vagal_reflex = Input("1", "vagal tone that the reflexes ask for", default=1.0)
 
-    gamma_heart = Param(9.0, "spikes/s", "largest command to the heart", bounds=(0, 100), source=_MU)
+    gamma_heart = Param(12.0, "spikes/s", "largest command to the heart", bounds=(0, 100),
+                        source="calibrated on heart rate; MagossoUrsino2002 has 9 (traced)")  # fmt: skip
     I_heart = Param(0.658, "1", "intensity of its steepest rise", bounds=(0.02, 1.5), source=_MU)
     k_heart = Param(0.114, "1", "width of its rise", bounds=(0.01, 0.5), scale="log", source=_MU)
     gamma_arterioles = Param(40.0, "spikes/s", "largest command to arterioles", bounds=(0, 100),
@@ -101,7 +102,8 @@ class CentralCommand(Component):
                              "lung receptors that hold against it (traced)")  # fmt: skip
     I_arterioles = Param(0.65, "1", "intensity of its steepest rise", bounds=(0.02, 1.5), source=_MU)
     k_arterioles = Param(0.13, "1", "width of its rise", bounds=(0.01, 0.5), scale="log", source=_MU)
-    gamma_veins = Param(64.9, "spikes/s", "largest command to veins", bounds=(0, 200), source=_MU)
+    gamma_veins = Param(40.0, "spikes/s", "largest command to veins", bounds=(0, 200),
+                        source="calibrated on stroke volume; MagossoUrsino2002 has 64.9 (traced)")  # fmt: skip
     I_veins = Param(0.45, "1", "intensity of its steepest rise", bounds=(0.02, 1.5), source=_MU)
     k_veins = Param(0.09, "1", "width of its rise", bounds=(0.01, 0.5), scale="log", source=_MU)
     gamma_vagus = Param(1.9, "spikes/s", "largest withdrawal of the vagus", bounds=(0, 10), source=_MU)
