@@ -19,7 +19,7 @@ class ContractionDilation(Component):
                  source="Tschakovsky2004, flow x 2.5 after one strong contraction, peak by 7 s (recalled)")  # fmt: skip
     p_full = Param(100.0, "mmHg", "squeeze of a strong contraction", bounds=(5, 400),
                    source="assumed; 0.7 of the greatest force in Tschakovsky2004")  # fmt: skip
-    tau = Param(3.0, "s", "time constant of each lag", bounds=(0.5, 20), scale="log",
+    tau = Param(2.6, "s", "time constant of each lag", bounds=(0.5, 20), scale="log",
                 source="Tschakovsky2004, peak by 7 s, back within 20 s (recalled)")  # fmt: skip
 
     contraction = Output("1", "multiplier of the muscle's resistance")

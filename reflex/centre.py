@@ -74,7 +74,7 @@ class AutonomicCenter(Component):
     )
     k_es = Param(0.0675, "s", "exponent of the sympathetic law", bounds=(0.02, 0.2), scale="log", source=_URSINO)
     tau_center = Param(
-        2.0,
+        1.2,
         "s",
         "smoothing of the pulsatile afferent by the sympathetic centre",
         bounds=(0.3, 8),
@@ -104,7 +104,7 @@ class AutonomicCenter(Component):
         bounds=(-4, 0),
         source="BXS-Lab CVModel, scaled to this law (computed)",
     )
-    Wf_heart = Param(2.0, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
+    Wf_heart = Param(1.8, "1", "weight of the filling-pressure afferent, heart", bounds=(0, 5), source=_COURSE)
     Wf_arterioles = Param(0, "1", "weight of the filling-pressure afferent, arterioles", bounds=(0, 5), source=_COURSE)
     Wf_veins = Param(1.65, "1", "weight of the filling-pressure afferent, veins", bounds=(0, 5), source=_COURSE)
     Wl_arterioles = Param(-0.34, "1", "weight of lung stretch, arterioles", bounds=(-2, 0), source=_ALBANESE)

@@ -227,7 +227,7 @@ class Arterioles(SmoothMuscle):
         source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.1, arterioles that close included",
     )
     G_angiotensin = Param(
-        0.055,
+        0.16,
         "1",
         "relative resistance per unit of angiotensin action; 0 = cut",
         bounds=(0, 0.4),
