@@ -1,4 +1,4 @@
-"""The artery of the arm, where a cuff reads: pressure waves run on into it and come back from its end. Units: mmHg, s."""
+"""The artery of the arm, where a cuff reads: waves run on into it and come back from its end. Units: mmHg, s."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ VENTRICLES = {"onefibre": OneFibreWall, "elastance": CellElastance, "prescribed"
 
 _H = "Heldt2004, Table A.1"
 _SUM = f"{_H}, compartments summed (computed)"
-_ART = f"{_H}, arterial compartments summed, x 0.47 for a human pulse pressure (computed), then re-identified"
+_ART = f"{_H}, arterial compartments summed, x 0.54 for a human pulse pressure (computed), then re-identified"
 _V95 = f"{_SUM}; less, so that as much is held at 95 mmHg (computed)"
 _R = "less, so that as much flows at rest over the closing pressure (computed)"
 _SCALE = "one number for both walls: a wall ejects with 52 kPa, cells give 20-60 kPa (computed)"
@@ -44,8 +44,8 @@ DENSITY = 1.055  # g/mL, myocardium
 # value and source for a man of 75 kg
 Table = dict[str, dict[str, tuple[float, str]]]
 VESSELS: Table = {
-    "aorta": dict(C=(0.3245, _ART), V0=(79.4, _V95)),
-    "arteries": dict(C=(1.073, _ART), V0=(611.9, _V95)),
+    "aorta": dict(C=(0.37, _ART), V0=(73.2, _V95)),
+    "arteries": dict(C=(1.223, _ART), V0=(574.8, _V95)),
     "splanchnic_veins": dict(C=(53.0, f"{_H}, 50 (computed)"), V0=(1026.0, f"{_H}, less coronary (traced)"),
                              V_max=(1600.0, f"{_H}, 1500 (computed)"),
                              share=(0.58, "Heldt2004, cardiopulmonary gains 64/110 (traced)")),
@@ -69,7 +69,7 @@ VESSELS: Table = {
 }  # fmt: skip
 _ATRIA: Table = {
     "la": dict(
-        E_b=(0.1698, _CAL), E_a=(0.2193, _CAL), V0=(0.9746, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
+        E_b=(0.18, _CAL), E_a=(0.2193, _CAL), V0=(0.9746, _CAL), t_delay=(0.02, "interatrial conduction (assumed)")
     ),
     "ra": dict(E_b=(0.2503, _CAL), E_a=(0.02604, _CAL), V0=(32.53, _CAL)),
 }

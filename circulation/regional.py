@@ -63,8 +63,8 @@ def _vein(C: float, V0: float, V_max: tuple[float, str], share: float, V_shut: f
 
 # value and source for a man of 75 kg; what is not named here is that of the small loop
 _OWN: Table = {
-    "arteries": dict(C=(0.351, _ART), V0=(184.6, _ART)),
-    "lower_arteries": dict(C=(0.722, _ART), V0=(427.4, _ART)),
+    "arteries": dict(C=(0.4, _ART), V0=(172.5, _ART)),
+    "lower_arteries": dict(C=(0.823, _ART), V0=(402.5, _ART)),
     "head_veins": dict(C=(6.15, _C), V0=(258.5, _V0)),
     "upper_body_veins": _vein(1.27, 317.5, (300.0, _LINEAR), 13.0, 10.0),
     "coronary_veins": dict(C=(2.65, _C), V0=(89.0, _V0)),
@@ -82,7 +82,7 @@ _OWN: Table = {
     "lower_aortic_path": dict(R=(0.0294, _PATH), L=(3.8e-4, _PATH)),
     "head": dict(R=(7.2, _R)),
     "upper_body": dict(R=(4.43, _R)),
-    "coronary": dict(R=(20.9, _R), p_close=(0.0, "assumed: the heart regulates its flow; with effort the wall closes it")),
+    "coronary": dict(R=(20.9, _R), p_close=(0.0, "assumed: the heart regulates its flow, and its wall closes it")),
     "splanchnic": dict(R=(2.59, _R)),
     "renal": dict(R=(3.56, _R)),
     "legs": dict(R=(3.03, _R)),

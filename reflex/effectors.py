@@ -55,7 +55,7 @@ class Pacemaker(Component):
         source="assumed; Dunlap2003: dogs lose nearly all vagal tone, and before the node; as slow as the scar",
     )
     G_symp = Param(-0.15, "s", "sympathetic gain per unit of log drive", bounds=(-0.4, 0),
-                   source="calibrated on propranolol and atropine (CummingCarr1967, AtropineRest1985); Ursino1998 has -0.13")  # fmt: skip
+                   source="calibrated on CummingCarr1967 and AtropineRest1985; Ursino1998 has -0.13")  # fmt: skip
     tau_symp = Param(2.0, "s", "time constant of the sympathetic part", bounds=(0.5, 10), scale="log", source=_URSINO)
     D_vagal = Param(0.2, "s", "delay of the vagus, one lag", bounds=(0.05, 1), scale="log", source=_URSINO)
     tau_vagal = Param(1.5, "s", "time constant of the vagal part", bounds=(0.2, 5), scale="log", source=_URSINO)
@@ -224,7 +224,7 @@ class Arterioles(SmoothMuscle):
         "1",
         "relative resistance per unit of log drive",
         bounds=(0, 0.7),
-        source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.1, arterioles that close included",
+        source="Ursino1998, splanchnic 0.695/3.25, extrasplanchnic 0.53/1.36 (computed); x1.1 over closing pressure",
     )
     G_angiotensin = Param(
         0.16,

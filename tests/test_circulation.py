@@ -7,8 +7,10 @@ import math
 import casadi as ca
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from heartloop.circulation import loop as small
+from heartloop.circulation.arm import BrachialArtery
 from heartloop.circulation.atrium import Atrium
 from heartloop.circulation.pericardium import Pericardium, Thorax
 from heartloop.circulation.valve import MMHG, Valve, aortic_valve, mitral_valve, pulmonary_valve, tricuspid_valve
@@ -22,19 +24,23 @@ from heartloop.circulation.ventricle import (
     stretch_of_volume,
 )
 from heartloop.circulation.vessel import (
+    AorticRoot,
+    Arterioles,
+    Artery,
+    Bed,
     CollapsibleVessel,
     Compliance,
     InertialVessel,
+    LimbBed,
     Resistance,
     Vein,
-    ViscoelasticVessel,
 )
 from heartloop.component import Held, Input, Param, State
 from heartloop.errors import ParameterError
 
 COMPONENTS = [
-    Valve, Compliance, ViscoelasticVessel, Vein, Resistance, InertialVessel, CollapsibleVessel, Atrium, OneFibreWall,
-    CellElastance, PrescribedElastance, Thorax, Pericardium,
+    Valve, Compliance, AorticRoot, Artery, BrachialArtery, Vein, Resistance, Arterioles, Bed, LimbBed, InertialVessel,
+    CollapsibleVessel, Atrium, OneFibreWall, CellElastance, PrescribedElastance, Thorax, Pericardium,
 ]  # fmt: skip
 
 
@@ -111,10 +117,70 @@ def test_compliance_is_a_straight_line_through_its_unstressed_volume():
     assert at(c, V=150.0, stiffening=1.5)["p"] == 75.0
 
 
+def volume_at(artery, p):
+    """Volume that gives a transmural pressure."""
+    return brentq(lambda V: at(artery, V=V, dVdt=0.0)["p_transmural"] - p, -200, 2000)
+
+
+def compliance_at(artery, p, h=0.01):
+    return (volume_at(artery, p + h) - volume_at(artery, p - h)) / (2 * h)
+
+
+def test_aorta_is_langewouters_arctangent():
+    aorta = AorticRoot("aorta", C=0.4, V0=80.0)
+    assert at(aorta, V=80.0, dVdt=0.0)["p"] == pytest.approx(0, abs=0.5)  # the rounding of the limits is felt
+    assert compliance_at(aorta, 95.0) == pytest.approx(0.4, rel=0.01)
+    p_half, p_width = (aorta.declarations[k].value for k in ("p_half", "p_width"))
+    most = compliance_at(aorta, p_half)
+    for p in (p_half - p_width, p_half + p_width):
+        assert compliance_at(aorta, p) == pytest.approx(most / 2, rel=0.01)
+    # A(p) = A_m (1/2 + atan((p - p0)/p1)/pi) (Langewouters 1984): from 60 to 140 mmHg as from 0 to 95 by this law
+    law = lambda p: math.atan((p - p_half) / p_width)  # noqa: E731
+    part = (volume_at(aorta, 140.0) - volume_at(aorta, 60.0)) / (volume_at(aorta, 95.0) - 80.0)
+    assert part == pytest.approx((law(140) - law(60)) / (law(95) - law(0)), rel=0.01)
+
+
+def test_aortic_pressure_stays_finite_and_rises_everywhere():
+    aorta = AorticRoot("aorta")
+    p = np.array([at(aorta, V=V, dVdt=0.0)["p"] for V in np.linspace(-100, 600, 300)])
+    assert np.all(np.isfinite(p)) and np.all(np.diff(p) > 0)
+
+
 def test_viscous_wall_adds_pressure_only_while_it_fills():
-    c = ViscoelasticVessel("aorta", C=0.5, V0=50.0, eta=0.04)
-    assert at(c, V=100.0, dVdt=0.0)["p"] == 100.0
-    assert at(c, V=100.0, dVdt=400.0)["p"] == pytest.approx(116.0)
+    c = AorticRoot("aorta", eta=0.04)
+    still = at(c, V=120.0, dVdt=0.0)["p"]
+    assert at(c, V=120.0, dVdt=400.0)["p"] == pytest.approx(still + 16.0)
+
+
+def test_muscular_artery_has_a_compliance_of_one_over_pressure():
+    artery = Artery("arteries", C=1.1, V0=600.0, p_zero=10.0)
+    assert at(artery, V=600.0)["p"] == 0
+    for p in (45.0, 95.0, 160.0):
+        assert compliance_at(artery, p) == pytest.approx(1.1 * 105 / (p + 10), rel=1e-4)
+    # nearly without p_zero the logarithm of pressure is a straight line over volume (Hayashi 1980)
+    stiff = Artery("arteries", C=1.1, V0=0.0, p_zero=3.0)
+    V = [volume_at(stiff, p) for p in (50.0, 100.0, 200.0)]
+    assert (V[2] - V[1]) / (V[1] - V[0]) == pytest.approx(1, rel=0.03)
+    straight = Artery("arteries", C=1.1, V0=600.0, p_zero=500.0)
+    assert at(straight, V=600.0 + 1.1 * 20)["p"] == pytest.approx(20, rel=0.2)
+
+
+@pytest.mark.parametrize("make", [Artery, AorticRoot])
+def test_structural_stiffening_leaves_an_artery_less_volume(make):
+    soft = at(make("a"), V=120.0, dVdt=0.0)["p"]
+    assert at(make("a"), V=120.0, dVdt=0.0, stiffening=1.2)["p"] > 1.1 * soft > 0
+
+
+def test_arm_amplifies_as_the_measured_transfer_function_and_keeps_the_mean():
+    arm = BrachialArtery("brachial")
+    A = np.array([[0.0, 1.0], [at(arm, p_root=0.0, p=1.0)["rate"], at(arm, p_root=0.0, p=0.0, rate=1.0)["rate"]]])
+    drive = at(arm, p_root=1.0, p=0.0)["rate"]
+    f = np.linspace(0.1, 20, 400)
+    gain = np.array([abs(np.linalg.solve(2j * np.pi * x * np.eye(2) - A, [0, drive])[0]) for x in f])
+    assert gain[0] == pytest.approx(1, rel=0.001)
+    # Karamanoglu 1993: greatest at 5 Hz, 2.5 times the value at zero frequency
+    assert f[gain.argmax()] == pytest.approx(5, abs=0.15) and gain.max() == pytest.approx(2.5, rel=0.01)
+    assert at(arm, p_root=90.0, p=90.0)["rate"] == 0
 
 
 def test_vein_is_heldt_s_arctangent_when_filled():
@@ -137,10 +203,25 @@ def test_constricted_vein_holds_less_at_equal_pressure():
     assert at(vein, V=1200.0, dV0=-200.0)["p"] == pytest.approx(at(vein, V=1320.0)["p"])
 
 
-def test_resistance_follows_ohm_tone_and_structure():
+def test_resistance_follows_ohm_and_structure():
     r = Resistance("r", R=2.0)
     assert at(r, p_in=90.0, p_out=10.0)["q"] == 40.0
-    assert at(r, p_in=90.0, p_out=10.0, tone_R=2.0, structure=1.25)["q"] == 16.0
+    assert at(r, p_in=90.0, p_out=10.0, local=2.0, structure=1.25)["q"] == 16.0
+
+
+@pytest.mark.parametrize("make", [Arterioles, Bed, LimbBed])
+def test_arterioles_let_pass_what_exceeds_their_closing_pressure(make):
+    a = make("a", R=2.0, p_close=26.0)
+    q = lambda **k: at(a, **k)["q"]  # noqa: E731
+    assert q(p_in=90.0, p_out=8.0) == pytest.approx(32, rel=0.01)
+    assert q(p_in=90.0, p_out=0.0) == pytest.approx(q(p_in=90.0, p_out=10.0), rel=0.01)  # a waterfall
+    assert q(p_in=90.0, p_out=50.0) == pytest.approx(20, rel=0.01)  # no closing pressure between
+    assert abs(q(p_in=10.0, p_out=5.0)) < 0.02 and q(p_in=40.0, p_out=40.0) == 0
+    # tone sets resistance and closing pressure, structure and viscosity the resistance alone
+    assert q(p_in=90.0, p_out=8.0, tone_R=1.5) == pytest.approx((90 - 39) / 3, rel=0.01)
+    assert q(p_in=90.0, p_out=8.0, local=0.5) == pytest.approx(77, rel=0.03)
+    assert q(p_in=90.0, p_out=8.0, structure=1.5) == pytest.approx((90 - 26) / 3, rel=0.01)
+    assert q(p_in=90.0, p_out=8.0, p_ext=20.0) == pytest.approx((90 - 46) / 2, rel=0.01)
 
 
 def test_inertial_vessel_is_at_rest_at_ohm_s_flow():
