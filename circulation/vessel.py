@@ -8,6 +8,7 @@ pressure is `p - p_ext`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import casadi as ca
 
@@ -98,6 +99,33 @@ class AorticRoot(Compliance):
         p_elastic = p_half + p_width * (ca.tan(y_in) + (y - y_in) / math.cos(line) ** 2)
         p_transmural = p_elastic + eta * dVdt
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
+
+
+AGE = 26.0  # years, of the default arteries
+
+
+def aged_arteries(age_y: float, values: Mapping[str, float]) -> dict[str, float]:
+    """Parameters of the arteries at an age (years) from those at 26 (`values`, by path: those of the default body).
+
+    The aorta by Langewouters (1984): with the years its curve is steepest at a lower pressure and bends more sharply,
+    while the area that it can span stays. Muscular arteries lose 0.6 % of their compliance a year (assumed; half of the
+    total arterial compliance is lost between 25 and 75) and hold as much blood at `p_ref`.
+    """
+    years = age_y - AGE
+    p_ref, p_half, p_width = (values[f"aorta.{k}"] for k in ("p_ref", "p_half", "p_width"))
+    then = {"aorta.p_half": p_half - 0.89 * years, "aorta.p_width": p_width - 0.44 * years}
+
+    def slope(middle: float, width: float) -> float:
+        return 1 / (width * (1 + ((p_ref - middle) / width) ** 2))
+
+    then["aorta.C"] = values["aorta.C"] * slope(*then.values()) / slope(p_half, p_width)
+    for node in ("arteries", "lower_arteries"):
+        if f"{node}.C" in values:
+            C, p_ref, p_zero = (values[f"{node}.{k}"] for k in ("C", "p_ref", "p_zero"))
+            then[f"{node}.C"] = C * max(1 - 0.006 * years, 0.3)
+            stretch = (p_ref + p_zero) * math.log((p_ref + p_zero) / p_zero)  # mmHg: held at p_ref, over C
+            then[f"{node}.V0"] = values[f"{node}.V0"] + stretch * (C - then[f"{node}.C"])
+    return then
 
 
 class Vein(Component):

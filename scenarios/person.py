@@ -21,6 +21,7 @@ from heartloop.circulation.blood import Blood
 from heartloop.circulation.gas import REGIONAL, SMALL, GasLayout, PrescribedGas, gas_exchange
 from heartloop.circulation.loop import blood_volume, small_loop
 from heartloop.circulation.regional import regional_loop
+from heartloop.circulation.vessel import aged_arteries
 from heartloop.compiled import Compiled
 from heartloop.component import Input
 from heartloop.errors import ParameterError, suggest
@@ -349,7 +350,8 @@ def human(
         "onefibre" (wall of the cell's tension), "elastance" (driven by the cell at fixed length) or "prescribed".
     weight_kg, height_cm, age_y
         Another body: volumes, compliances and resistances scale with weight, the cardiac index with height, the
-        intrinsic heart rate with age. Its resting set points are solved for, which takes some seconds.
+        intrinsic heart rate and the stiffness of the arteries with age. Its resting set points are solved for, which
+        takes some seconds.
 
     Raises `ParameterError` for unknown choices and impossible bodies.
     """
@@ -377,7 +379,8 @@ def human(
     if isinstance(cell, ImportedCell) and cell.pulse is not None:
         model = model.with_({"pacing.t_pulse": cell.pulse})
     if age_y is not None:
-        model = model.with_({"pacing.HR_intrinsic": 118.1 - 0.57 * age_y})
+        arteries = aged_arteries(age_y, model.parameters["value"])
+        model = model.with_({"pacing.HR_intrinsic": 118.1 - 0.57 * age_y} | arteries)
     if weight_kg in (None, BODY[sex][0]) and age_y is None and own in rest_values():
         return model.at_rest()
     return settle(model)

@@ -34,6 +34,7 @@ from heartloop.circulation.vessel import (
     LimbBed,
     Resistance,
     Vein,
+    aged_arteries,
 )
 from heartloop.component import Held, Input, Param, State
 from heartloop.errors import ParameterError
@@ -169,6 +170,20 @@ def test_muscular_artery_has_a_compliance_of_one_over_pressure():
 def test_structural_stiffening_leaves_an_artery_less_volume(make):
     soft = at(make("a"), V=120.0, dVdt=0.0)["p"]
     assert at(make("a"), V=120.0, dVdt=0.0, stiffening=1.2)["p"] > 1.1 * soft > 0
+
+
+def test_an_aorta_of_sixty_years_is_langewouters_and_spans_the_same_area():
+    young = AorticRoot("aorta", C=0.4, V0=80.0)
+    values = {f"aorta.{k}": d.value for k, d in young.declarations.items() if isinstance(d, Param)}
+    same = aged_arteries(26.0, values)
+    assert len(same) == 3 and same == pytest.approx({k: values[k] for k in same})
+    old = aged_arteries(60.0, values)
+    # 76 - 0.89 x 60 and 57 - 0.44 x 60 mmHg
+    assert old["aorta.p_half"] == pytest.approx(22.6, abs=0.1) and old["aorta.p_width"] == pytest.approx(30.6, abs=0.1)
+    span = lambda v: v["aorta.C"] * v["aorta.p_width"] * (  # noqa: E731
+        1 + ((95 - v["aorta.p_half"]) / v["aorta.p_width"]) ** 2)
+    assert span(old) == pytest.approx(span(values))
+    assert 0.3 < old["aorta.C"] / 0.4 < 0.5  # pulse wave velocity rises by half
 
 
 def test_arm_amplifies_as_the_measured_transfer_function_and_keeps_the_mean():

@@ -184,6 +184,15 @@ def test_impossible_persons_and_protocols_are_refused(call, match):
         call()
 
 
+def test_years_stiffen_the_arteries_and_slow_the_node(person):
+    """Pulse pressure rises with age at the same mean (two thirds of it in the systolic: 5 mmHg or so a decade)."""
+    aged = hl.human(age_y=65)
+    assert aged["pacing.HR_intrinsic"] == pytest.approx(118.1 - 0.57 * 65)
+    young, old = person.periodic().summary(), aged.periodic().summary()
+    assert 6 < old["SBP"] - young["SBP"] < 20 and -12 < old["DBP"] - young["DBP"] < -3
+    assert abs(old["MAP"] - young["MAP"]) < 3 and abs(old["CO"] / young["CO"] - 1) < 0.05
+
+
 def test_human_cells_drive_the_same_heart():
     """The full cell in both walls, with the compact person's walls, loop and reflexes: a healthy rest, near his."""
     stored = rest_values()
