@@ -59,11 +59,11 @@ class BaroreflexResetting(Component):
         source="Guyton1992, 1000 min (traced)",
     )
     k_sens = Param(
-        1.0,
+        1.03,
         "1",
         "loss of sensitivity per central angiotensin",
         bounds=(0, 2),
-        source="assumed; on day 365 about 0.3 is left of the vagal arc (Eckberg1971, 0.23)",
+        source="assumed; on day 365 about 0.2 is left of the vagal arc (Eckberg1971, 0.23)",
     )
     sens_max = Param(0.85, "1", "largest loss of sensitivity", bounds=(0, 0.9), source="assumed")
     tau_sens = Param(7.0, "day", "time constant of sensitivity", bounds=(1, 60), scale="log", source="assumed")

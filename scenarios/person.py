@@ -130,7 +130,7 @@ LOOPS = {
         sinus="carotid_sinus.p", arch="aortic_arch.p", carotid_flow="aortic_path.q", bleeding="vena_cava",
         rest={f"{k}_filtration.p_rest": (f"{k}_interstitium.V", "mean") for k in ("legs", "splanchnic")} | EFFORT_REST,
         nerves={
-            "arterioles": {"G_R": (0.275, "the small loop's over the 0.835 of the flow it acts on (computed)")},
+            "arterioles": {"G_R": (0.26, "calibrated on tilt; 0.275 by the flow it acts on")},
             "pacing": {"RR_min": (0.316, "Tanaka2001, 208 - 0.7 x 26 years = 190/min (recalled)")},
         },
     ),
