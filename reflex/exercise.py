@@ -109,7 +109,7 @@ class CentralCommand(Component):
     gamma_vagus = Param(1.9, "spikes/s", "largest withdrawal of the vagus", bounds=(0, 10), source=_MU)
     I_vagus = Param(0.126, "1", "intensity of its steepest rise", bounds=(0.02, 1.5), source=_MU)
     k_vagus = Param(0.0162, "1", "width of its rise", bounds=(0.005, 0.5), scale="log", source=_MU)
-    f_vagus = Param(4.77, "spikes/s", "vagal firing at rest", bounds=(2, 10), source="Ursino1998 at 92 mmHg (computed)")
+    f_vagus = Param(5.1, "spikes/s", "vagal firing at rest", bounds=(2, 10), source="that of the centre (computed)")
     w_vagus = Param(0.02, "1", "rounding of vagal silence", bounds=(0.002, 0.2))
     G_command = Param(1.0, "1", "link central command, 1 = intact, 0 = cut", bounds=(0, 3))
 

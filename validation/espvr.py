@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 import heartloop as hl
 from heartloop.model import Model
 from heartloop.scenarios.person import NO_REFLEX
@@ -21,15 +23,15 @@ def rows(_: Setting) -> Iterator[Row]:
     for ventricle in ("onefibre", "elastance", "prescribed"):
         model = hl.human(ventricle=ventricle)
         tangent = model.periodic().summary()
-        slope, intercept = occlusion(model)
+        slope, intercept = end_systolic(model)[:2]
         name = f"caval occlusion, {ventricle}"
         yield reported(name, "slope of the end-systolic points", slope, "mmHg/mL")
         yield reported(name, "their volume intercept", intercept, "mL")
         yield Row(name, "slope over Ees", 1 - SAME, 1 + SAME, slope / tangent["Ees"], "", "choice")
 
 
-def occlusion(model: Model) -> tuple[float, float]:
-    """Slope (mmHg/mL) and intercept (mL) of the line through the end-systolic points of an occlusion, reflexes cut."""
+def end_systolic(model: Model) -> tuple[float, float, np.ndarray, np.ndarray]:
+    """Line through the end-systolic points of an occlusion, reflexes cut: slope (mmHg/mL), intercept (mL), points."""
     narrow = hl.set_parameter("venous_return.R", NARROWED, start=1.0, over=1.0, relative=True)
     run = model.with_(NO_REFLEX).solve(SECONDS, every=EVERY, start=model.periodic().x, events=[narrow])
-    return end_systolic_line(run, 0.0, SECONDS)[:2]
+    return end_systolic_line(run, 0.0, SECONDS)

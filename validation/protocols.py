@@ -8,10 +8,11 @@ two of it; one without counts within 30 % of the change, and at least 3 mmHg, 3/
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+from scipy.optimize import least_squares
 
 import heartloop as hl
 from heartloop.run import Run
@@ -20,7 +21,7 @@ from heartloop.scenarios.protocol import TABLE
 from heartloop.scenarios.scenario import Scenario, scenario
 
 from .balance import balances
-from .espvr import occlusion
+from .espvr import end_systolic
 from .row import INF, Row, Setting, reported
 
 SHARE = 0.30
@@ -275,6 +276,19 @@ def carotid(bar: bool) -> Iterator[Row]:
         yield reported(name, "HR below threshold", hr["low"] + hr["range"], "1/min")
 
 
+def common_intercept(lines: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[float]:
+    """Slopes of lines through end-systolic points (volumes, pressures) that meet at one volume where pressure is zero.
+
+    The end-systolic relation bends, so lines of their own through different pressures differ in intercept more than in
+    slope.
+    """
+
+    def miss(q: np.ndarray) -> np.ndarray:
+        return np.concatenate([slope * (V - q[-1]) - p for slope, (V, p) in zip(q, lines, strict=False)])
+
+    return [float(x) for x in least_squares(miss, [2.0] * len(lines) + [5.0]).x[:-1]]
+
+
 def reserve(_: bool) -> Iterator[Row]:
     """Elastance at rest and with the cardiac sympathetic nerve at its most; vessels and vagus held."""
     person = hl.human()
@@ -283,11 +297,14 @@ def reserve(_: bool) -> Iterator[Row]:
     silent |= {f"{k}.P_clamp": NONE for k in ("baroreceptor", "aortic")}
     beat = person.with_(held | silent).periodic()
     tone = float(beat.data["autonomic.sympathetic_heart"].mean())
-    rest, most = (
-        occlusion(person.with_(NO_REFLEX | {"pacing.pace_rate": PACED, "cell.agonist": tone * a - a}))[0]
+    lines = [
+        end_systolic(person.with_(NO_REFLEX | {"pacing.pace_rate": PACED, "cell.agonist": tone * a - a}))
         for a in (0.0, 1.0)
-    )
+    ]
     name = f"largest reflex, rate held at {PACED:g}"
     source = "25-60 %, isolated hearts under carotid unloading (recalled)"
-    yield Row(name, "slope of the end-systolic points over rest", 1.25, 1.6, most / rest, "", source)
+    yield Row(name, "slope of the end-systolic points over rest", 1.25, 1.6, lines[1][0] / lines[0][0], "", source)
+    slope = common_intercept([line[2:] for line in lines])
+    source += "; SugaSagawa1974: contractility leaves the intercept"
+    yield Row(name, "the same, one intercept for both lines", 1.25, 1.6, slope[1] / slope[0], "", source)
     yield reported(name, "cardiac sympathetic tone", tone)
