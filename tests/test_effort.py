@@ -360,16 +360,16 @@ def test_load_asks_for_ten_millilitres_of_oxygen_a_watt():
 
 
 def test_sigmoids_of_magosso_and_ursino():
-    """phi runs from 0 at rest to 20 (its lower limit printed as -1.87), the commands to their printed limits."""
+    """phi runs from 0 at rest to 20 (its lower limit printed as -1.87), the commands to their limits."""
     assert -20 * math.exp(-0.4266 / 0.18) == pytest.approx(-1.87, abs=0.01)
     assert float(rising(0.0, 20.0, 0.4266, 0.18)) == 0.0
     assert float(rising(3.0, 20.0, 0.4266, 0.18)) == pytest.approx(20.0, rel=1e-5)
     half = (20.0 - 1.87) / 2
     assert float(rising(0.4266, 20.0, 0.4266, 0.18)) == pytest.approx(half, rel=1e-3)
     most = at(CentralCommand("command"), intensity=1.0)
-    assert most["heart"] == pytest.approx(9.0, rel=0.06) and most["arterioles"] == pytest.approx(40.0, rel=0.08)
-    assert most["veins"] == pytest.approx(64.9, rel=0.01)
-    assert most["vagal"] == pytest.approx(1 - 1.9 / 4.77, rel=1e-3)
+    assert most["heart"] == pytest.approx(12.0, rel=0.06) and most["arterioles"] == pytest.approx(40.0, rel=0.08)
+    assert most["veins"] == pytest.approx(40.0, rel=0.01)
+    assert most["vagal"] == pytest.approx(1 - 1.9 / 5.1, rel=1e-3)
     assert at(CentralCommand("command"), intensity=1.0, vagal_reflex=0.1)["vagal"] == 0.0  # silent, never below
 
 

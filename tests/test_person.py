@@ -158,7 +158,8 @@ def test_emergent_elastance_of_an_elastance_is_its_own(ventricle):
 
 def test_emergent_elastance_of_the_wall_is_in_the_human_range(person):
     summary = person.periodic().summary()
-    assert 1.0 < summary["Ees"] < 3.5 and 0.8 < summary["Ea"] < 2.5
+    # measured 2.5 +- 0.6 (McKay) to 5.5 +- 1.2 (Starling)
+    assert 1.0 < summary["Ees"] < 4.0 and 0.8 < summary["Ea"] < 2.5
     e = person.periodic().elastance()
     assert float(e.E.dropna("time")[0]) < 0.7  # diastolic stiffness at the stimulus
 
