@@ -122,7 +122,7 @@ def test_ursino_rest_and_saturations():
     assert 2.10 + (16.11 - 2.10) * np.exp(-0.0675 * 25.15) == pytest.approx(4.665, abs=1e-3)
     assert float(vagal_firing(25.15, 3.2, 6.3, 25.0, 7.06)) == pytest.approx(4.77, abs=5e-3)
     RR = 0.8663  # the person of the paper: HR 69.3 at rest, T0 0.58
-    paper = {"pacing": {"HR_rest": 60 / RR, "HR_intrinsic": 60 / 0.58}}
+    paper = {"pacing": {"HR_rest": 60 / RR, "HR_intrinsic": 60 / 0.58, "G_symp": -0.13}}
     weights = {"autonomic": {"Wb_heart": -1.0, "Wb_arterioles": -1.0, "f_max": 60.0, "f_ev0": 3.2, "f_ev_inf": 6.3,
                              "f_cs0": 25.0, "k_ev": 7.06},
                "baroreceptor": {"above": 0.0}, "arterial_receptors": {"aortic_share": 0.0}}  # fmt: skip
@@ -143,9 +143,9 @@ def test_opened_loop_of_the_defaults():
     assert -1300 < low["veins.dV0"] < -700 and 300 < high["veins.dV0"] < 500
     tone = low["autonomic.sympathetic_heart"]
     assert 2.4 < tone < 3.2
-    assert at(-400.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(108, abs=4)
+    assert at(-400.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(122, abs=4)
     tone = high["autonomic.sympathetic_heart"]
-    assert at(600.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(44, abs=3)
+    assert at(600.0, pacing={"beta_response": tone})["pacing.HR"] == pytest.approx(41, abs=4)
 
 
 def test_static_gain_of_the_baroreceptor():
@@ -205,17 +205,17 @@ def test_a_step_at_the_arch_alone_moves_the_vagus_first_and_the_vessels_for_good
 
 
 def test_the_vagus_has_room_to_rise_and_can_be_withdrawn():
-    """At rest exactly 1; between half of rest and 1.8 times rest, whatever the pressure."""
+    """At rest exactly 1; between two fifths of rest and twice rest, whatever the pressure."""
     tone = [at(p)["autonomic.vagal"] for p in (-400.0, 72.0, 92.0, 112.0, 600.0)]
     assert tone[2] == pytest.approx(1.0, abs=1e-12) and np.all(np.diff(tone) > 0)
     law = {k: d.value for k, d in loop()[0]["autonomic"].of(Param).items()}
     rest = float(vagal_firing(law["f_cs_rest"], *(law[k] for k in ("f_ev0", "f_ev_inf", "f_cs0", "k_ev"))))
     assert law["f_ev0"] < 4.77 < rest < law["f_ev_inf"]  # Ursino 1998 at 92 mmHg: 4.77
-    assert 0.5 < law["f_ev0"] / rest < tone[0] < 0.7 and 1.6 < tone[4] < law["f_ev_inf"] / rest < 1.8
+    assert 0.38 < law["f_ev0"] / rest < tone[0] < 0.6 and 1.75 < tone[4] < law["f_ev_inf"] / rest < 2.0
     # a fully risen vagus adds what volunteers gain under phenylephrine, 0.2 to 0.3 s (his adds a tenth)
     pace = loop()[0]["pacing"]
     longest = evaluate(pace, vagal_2=tone[4])[1]["RR"] - evaluate(pace)[1]["RR"]
-    assert 0.2 < longest < 0.4
+    assert 0.2 < longest < 0.45
 
 
 def test_signs():
@@ -226,7 +226,7 @@ def test_signs():
     assert at(filling=8.1)["autonomic.sympathetic"] == pytest.approx(1, abs=1e-12)  # dead zone
     assert at(filling=24.0)["autonomic.sympathetic"] > 1.15
     assert at(autonomic={"angiotensin": 1.0})["autonomic.sympathetic"] > 1.01
-    assert at(arterioles={"angiotensin": 1.0})["arterioles.tone_R"] == pytest.approx(1.055)
+    assert at(arterioles={"angiotensin": 1.0})["arterioles.tone_R"] == pytest.approx(1.16)
     assert at(autonomic={"drive": 5.0})["autonomic.sympathetic"] > 1.1
 
 

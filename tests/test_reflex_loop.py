@@ -106,7 +106,7 @@ def test_bleeding_one_liter(person, rest):
     was = rest.features()
     assert now["MAP"] - was["MAP"] == pytest.approx(-7, abs=3)
     assert 5 < now["HR"] - was["HR"] < 12
-    assert (now["SBP"] - now["DBP"]) - (was["SBP"] - was["DBP"]) == pytest.approx(-9, abs=3)
+    assert (now["SBP"] - now["DBP"]) - (was["SBP"] - was["DBP"]) == pytest.approx(-9, abs=4)
     assert now["CVP"] - was["CVP"] == pytest.approx(-4.5, abs=3)
 
 
