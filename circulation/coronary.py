@@ -11,6 +11,7 @@ from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State
 
 from .hypoxia import beyond
+from .vessel import waterfall
 
 _ROOKE = "Rooke1982, pressure-work index (recalled)"
 _LAYERS = "assumed: half of the wall each, pressure falls linearly from the cavity outwards (recalled)"
@@ -57,9 +58,7 @@ class CoronaryArterioles(Component):
         resistance = R * (tone_R * local * gases * structure + stenosis) * thickness
 
         def layer(share, squeeze):
-            p_tissue = squeeze * p_cavity
-            through = smooth.softplus(p_in - p_tissue, w_tube) - smooth.softplus(p_out - p_tissue, w_tube)
-            return share * through / resistance
+            return share * waterfall(p_in, p_out, squeeze * p_cavity, w_tube) / resistance
 
         q_inner, q_outer = layer(inner, squeeze_inner), layer(1 - inner, squeeze_outer)
         return Equations(out=dict(q=q_inner + q_outer, q_inner=q_inner, q_outer=q_outer))

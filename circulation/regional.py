@@ -2,8 +2,8 @@
 
 Compliances, unstressed volumes, lengths and the split of flow come from the table of Heldt (2004) with the beds that
 the CVModel of BXS-Lab adds (head, coronary); sums and parallel values agree with the small loop, whose constants were
-identified on resting people. What is the same thing has the same name: `aorta`, `arteries` (where pressure is read, at
-the level of the heart), `vena_cava` (now the thoracic part only), chambers, valves, `pulmonary_*`.
+identified on resting people. What is the same thing has the same name: `aorta`, `arteries` (where mean pressure is
+read, at the level of the heart), `vena_cava` (now the thoracic part only), chambers, valves, `pulmonary_*`.
 Units: mmHg, mL, s, cm. Flows are positive along the circulation, heights toward the head.
 
 Signals the caller wires: the cells (`lv.tension`, `lv.stretch`, ...), reflex effectors (`BED.tone_R`, `BED_veins.dV0`),

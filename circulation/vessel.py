@@ -15,6 +15,22 @@ import casadi as ca
 from heartloop import smooth
 from heartloop.component import Component, Equations, Input, Output, Param, State, Volume
 
+
+def waterfall(p_in, p_out, p_close, width):
+    """Pressure (mmHg) that drives blood through vessels which close below `p_close`, smooth over `width`.
+
+    Above the closing pressure at both ends the difference, with the outlet below it whatever the outlet, with both
+    below nothing. In a Starling tube `p_close` is the pressure around it.
+    """
+    return smooth.softplus(p_in - p_close, width) - smooth.softplus(p_out - p_close, width)
+
+
+def tangent(y, line, width):
+    """tan(y), continued by its tangent lines beyond -`line` and `line`, the corners rounded over `width`."""
+    y_in = smooth.max(smooth.min(y, line, width), -line, width)
+    return ca.tan(y_in) + (y - y_in) / math.cos(line) ** 2
+
+
 _AGE = "Langewouters1984, thoracic aorta of men"
 _HALF = f"{_AGE}, 76 - 0.89 age at 26 years (recalled)"
 _WIDTH = f"{_AGE}, 57 - 0.44 age at 26 years (recalled)"
@@ -92,11 +108,9 @@ class AorticRoot(Compliance):
     def equations(  # type: ignore[override]
         self, p_ext, stiffening, dVdt, V, C, V0, p_ref, p_half, p_width, w_fill, eta,
     ):  # fmt: skip
-        line = 0.92 * math.pi / 2
         steepest = C * (1 + ((p_ref - p_half) / p_width) ** 2)  # mL/mmHg, at p_half
         y = (V - V0) * stiffening / (steepest * p_width) - ca.atan(p_half / p_width)
-        y_in = smooth.max(smooth.min(y, line, w_fill), -line, w_fill)
-        p_elastic = p_half + p_width * (ca.tan(y_in) + (y - y_in) / math.cos(line) ** 2)
+        p_elastic = p_half + p_width * tangent(y, 0.92 * math.pi / 2, w_fill)
         p_transmural = p_elastic + eta * dVdt
         return Equations(out=dict(p=p_transmural + p_ext, p_transmural=p_transmural))
 
@@ -121,9 +135,9 @@ def aged_arteries(age_y: float, values: Mapping[str, float]) -> dict[str, float]
     then["aorta.C"] = values["aorta.C"] * slope(*then.values()) / slope(p_half, p_width)
     for node in ("arteries", "lower_arteries"):
         if f"{node}.C" in values:
-            C, p_ref, p_zero = (values[f"{node}.{k}"] for k in ("C", "p_ref", "p_zero"))
-            then[f"{node}.C"] = C * max(1 - 0.006 * years, 0.3)
-            stretch = (p_ref + p_zero) * math.log((p_ref + p_zero) / p_zero)  # mmHg: held at p_ref, over C
+            C, p_rest, p_zero = (values[f"{node}.{k}"] for k in ("C", "p_ref", "p_zero"))
+            then[f"{node}.C"] = C * (1 - 0.006 * years)
+            stretch = (p_rest + p_zero) * math.log((p_rest + p_zero) / p_zero)  # mmHg: held at p_ref, over C
             then[f"{node}.V0"] = values[f"{node}.V0"] + stretch * (C - then[f"{node}.C"])
     return then
 
@@ -163,11 +177,9 @@ class Vein(Component):
     def equations(self, p_ext, dV0, V, C, V0, V_max, share, p_collapse, p_shut, V_shut, w_fill):
         V_stressed = V - V0 - share * dV0
 
-        # filled: the inverse of the arctangent law, its poles replaced by tangent lines at +-y_line
-        y_line = 0.85 * math.pi / 2
+        # filled: the inverse of the arctangent law, its poles replaced by tangent lines
         y = math.pi * V_stressed / (2 * V_max)
-        y_in = smooth.max(smooth.min(y, y_line, w_fill), -y_line, w_fill)
-        p_filled = 2 * V_max / (math.pi * C) * (ca.tan(y_in) + (y - y_in) / math.cos(y_line) ** 2)
+        p_filled = 2 * V_max / (math.pi * C) * tangent(y, 0.85 * math.pi / 2, w_fill)
 
         # folded: levels off at -p_collapse; the last term holds the final millilitres
         p_folded = smooth.softplus(p_filled + p_collapse, p_collapse / 4) - p_collapse
@@ -200,15 +212,6 @@ class Resistance(Component):
         return Equations(out=dict(q=(p_in - p_out) / (R * local * structure * thickness)))
 
 
-def over_closing(p_in, p_out, p_close, width):
-    """Pressure (mmHg) that drives blood through vessels which close below `p_close`, smooth over `width`.
-
-    Above the closing pressure at both ends the difference, with the outlet below it a waterfall, with both below
-    nothing.
-    """
-    return smooth.softplus(p_in - p_close, width) - smooth.softplus(p_out - p_close, width)
-
-
 class Arterioles(Resistance):
     """Resistance vessels that close below a pressure of their own, the more tone the higher.
 
@@ -228,7 +231,7 @@ class Arterioles(Resistance):
 
     def equations(self, p_in, p_out, p_ext, tone_R, local, structure, thickness, R, p_close, w_close):  # type: ignore[override]
         tone = tone_R * local
-        driving = over_closing(p_in, p_out, p_ext + p_close * tone, w_close)
+        driving = waterfall(p_in, p_out, p_ext + p_close * tone, w_close)
         return Equations(out=dict(q=driving / (R * tone * structure * thickness)))
 
 
@@ -271,7 +274,7 @@ class CollapsibleVessel(Component):
     q = Output("mL/s", "flow")
 
     def equations(self, p_in, p_out, p_ext, R, w_tube):
-        conducted = smooth.softplus(p_in - p_ext, w_tube) - smooth.softplus(p_out - p_ext, w_tube)
+        conducted = waterfall(p_in, p_out, p_ext, w_tube)
         return Equations(out=dict(q=conducted / R))
 
 
@@ -286,7 +289,7 @@ class ValvedVessel(CollapsibleVessel):
     w_valve = Param(0.1, "mmHg", "rounding of the valve's closing", bounds=(0.01, 1))
 
     def equations(self, p_in, p_out, p_ext, R, w_tube, leak, w_valve):  # type: ignore[override]
-        conducted = smooth.softplus(p_in - p_ext, w_tube) - smooth.softplus(p_out - p_ext, w_tube)
+        conducted = waterfall(p_in, p_out, p_ext, w_tube)
         return Equations(out=dict(q=conducted / R * (leak + (1 - leak) * smooth.step(conducted, w_valve))))
 
 
@@ -302,9 +305,8 @@ class Bed(Arterioles):
     def equations(  # type: ignore[override]
         self, p_in, p_out, p_ext, tone_R, local, gases, contraction, structure, thickness, R, p_close, w_close,
     ):  # fmt: skip
-        tone = tone_R * local * gases * contraction
-        driving = over_closing(p_in, p_out, p_ext + p_close * tone, w_close)
-        return Equations(out=dict(q=driving / (R * tone * structure * thickness)))
+        own = local * gases * contraction
+        return super().equations(p_in, p_out, p_ext, tone_R, own, structure, thickness, R, p_close, w_close)
 
 
 class LimbBed(Bed):
@@ -315,9 +317,9 @@ class LimbBed(Bed):
     def equations(  # type: ignore[override]
         self, p_in, p_out, p_ext, tone_R, local, gases, contraction, veins, structure, thickness, R, p_close, w_close,
     ):  # fmt: skip
-        tone = tone_R * local * gases * contraction * veins
-        driving = over_closing(p_in, p_out, p_ext + p_close * tone, w_close)
-        return Equations(out=dict(q=driving / (R * tone * structure * thickness)))
+        return super().equations(
+            p_in, p_out, p_ext, tone_R, local * veins, gases, contraction, structure, thickness, R, p_close, w_close
+        )
 
 
 class CerebralBed(Resistance):

@@ -284,7 +284,7 @@ def common_intercept(lines: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[flo
     """
 
     def miss(q: np.ndarray) -> np.ndarray:
-        return np.concatenate([slope * (V - q[-1]) - p for slope, (V, p) in zip(q, lines, strict=False)])
+        return np.concatenate([slope * (V - q[-1]) - p for slope, (V, p) in zip(q[:-1], lines, strict=True)])
 
     return [float(x) for x in least_squares(miss, [2.0] * len(lines) + [5.0]).x[:-1]]
 
